@@ -1,0 +1,71 @@
+"""What a problem means once read: its scope, definitions, assumptions, laws, targets and authored lines, as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symdl.language.dims import Range
+from symdl.language.scope import Scope
+from symdl.language.syntax import Binder, Node
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One line of `given`. kind:
+
+    `value`: name = right, for all binders (index letters free on the left). `function`: f(params) = right; `left` is an
+    Apply. `abstract`: `L = L(Z)`, right is the Apply. `gradient`: `G = ∂L/∂Z`, a name for a derivative (right is it).
+    `implicit`: `w^⋆ : ∇J(w^⋆) = 0`, right is the Relation; `law`: `p = N(μ, σ²)`, right is a Distribution;
+    `start` and `step`: the two parts of a recurrence (`m_0 = 0`; `m_t = …`).
+    """
+
+    name: str
+    left: Node
+    right: Node
+    binders: tuple[Binder, ...] = ()
+    kind: str = "value"
+    latex: str = ""
+    condition: Node | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as read. `node` is a Relation, Implication, Condition or a bare expression (a target).
+
+    `definition` is set where the line defines an own name (rule 13). `letters` are the free index letters with their
+    inferred ranges: the line holds for all of them. `notes` say in plain words what was decided (total or local, the
+    sum's extent, a definition, layout). `starts_with_relation`: the first side was taken from the line above.
+    """
+
+    node: Node
+    latex: str
+    letters: Mapping[str, Range] = field(default_factory=dict)
+    definition: Definition | None = None
+    notes: tuple[str, ...] = ()
+    starts_with_relation: bool = False
+
+
+@dataclass(frozen=True)
+class AuthoredLine:
+    """A `[[step]]`: its line, reason, named lemma, the numbers of lines it rests on, what it supposes."""
+
+    line: Line
+    because: str = ""
+    by: str = ""
+    using: tuple[int, ...] | None = None
+    suppose: tuple[Node, ...] = ()
+    tight: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    scope: Scope
+    definitions: tuple[Definition, ...] = ()
+    assumptions: tuple[Line, ...] = ()  # node: a Condition or a Relation
+    random: tuple[Line, ...] = ()  # node: a Property (distributed, independent, iid) or a Relation on moments
+    targets: tuple[Line, ...] = ()
+    claims: tuple[Line, ...] = ()  # `show`
+    steps: tuple[AuthoredLine, ...] = ()
+    values: Mapping[str, Fraction] = field(default_factory=dict)
