@@ -1,0 +1,30 @@
+"""symdl: derives the mathematics of deep learning, proves and tests every line it prints, and marks hand derivations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Public names and where they live; loaded when first used, so that `import symdl` costs nothing.
+_WHERE = {
+    "Problem": "symdl.problem",
+    "check": "symdl.api",
+    "compile": "symdl.api",
+    "derive": "symdl.api",
+    "load": "symdl.api",
+    "SymdlError": "symdl.errors",
+}
+__all__ = ["Problem", "SymdlError", "check", "compile", "derive", "load"]  # noqa: F822
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        from importlib import import_module
+
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'symdl' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,257 @@
+"""The wiring: load, read, derive, check, compile, handout, verify. The only module that knows every room.
+
+Nothing leaves it that the judge has not seen: `derive` attaches evidence to every step and result, and refuses to hand
+out a formula that is refuted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from symdl.catalogue import Entry, find
+from symdl.errors import SymdlError, UsageError
+from symdl.problem import Problem, load_problem
+
+
+class Model:
+    """A problem together with what it means: read once, elaborated once, when first asked for."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+    @cached_property
+    def understanding(self) -> Any:
+        from symdl.language.declare import understand
+
+        return understand(self.problem)
+
+    @cached_property
+    def program(self) -> Any:
+        from symdl.tensor.build import build_program
+
+        return build_program(self.understanding)
+
+
+def load(source: str | Path | Problem) -> Problem:
+    """A problem by catalogue id or by path; a Problem is handed through.
+
+    Raises:
+        UsageError: neither an id nor a file; the nearest id is named.
+        ProblemError: the file breaks a rule of derivation files.
+    """
+    if isinstance(source, Problem):
+        return source
+    text = str(source)
+    looks_like_path = isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text
+    return load_problem(Path(text)) if looks_like_path else load_problem(find(text).path)
+
+
+def model(source: str | Path | Problem | Model) -> Model:
+    if isinstance(source, Model):
+        return source
+    if hasattr(source, "as_problem"):  # a Sequential is a problem: gradients of its loss in every parameter
+        return Model(source.as_problem())
+    return Model(load(source))
+
+
+def derive(
+    source: str | Path | Problem | Model,
+    *targets: str,
+    detail: str = "steps",
+    judge: bool = True,
+) -> Any:
+    """Derive the targets (LaTeX; default: the problem's own `derive`), each step and result judged.
+
+    Returns:
+        a Solution: `.results` with matrix and index form, `.steps`, `.evidence`, `.latex()`; authored lines in `.lines`.
+
+    Raises:
+        UnsupportedError: a rule is missing; it says which.
+        UsageError: a target names nothing, or there is none.
+    """
+    from symdl.engine import derive as engine_derive
+    from symdl.language.reader import read_line
+
+    m = model(source)
+    understanding = m.understanding
+    if targets:
+        lines = []
+        for t in targets:
+            try:
+                lines.append(read_line(t, understanding.scope, role="target"))
+            except SymdlError as error:
+                raise error.at("target", t) from None
+        understanding = replace(understanding, targets=tuple(lines))
+    solution = engine_derive(understanding, m.program, detail=detail)
+    solution = replace(solution, problem=m.problem, program=m.program)
+    authored = authored_lines(m) if judge and not targets else ()
+    solution = replace(solution, lines=authored or solution.lines)
+    return judged(solution, m) if judge else solution
+
+
+def judged(solution: Any, m: Model) -> Any:
+    """The same solution with evidence on each step and result; a refuted one is never handed out."""
+
+    def step(s: Any) -> Any:
+        evidence = s.evidence or rule_on(s.line, m)
+        refuse_if_refuted(s.line, evidence)
+        return replace(s, evidence=evidence, block=tuple(step(b) for b in s.block))
+
+    results = []
+    for r in solution.results:
+        steps = tuple(step(s) for s in r.steps)
+        forms = [f for f in (r.matrix, r.index) if f is not None]
+        found = [rule_on(claim(r, f), m) for f in forms]
+        for f, e in zip(forms, found, strict=True):
+            refuse_if_refuted(claim(r, f), e)
+        where = r.where
+        results.append(replace(r, steps=steps, evidence=weakest(found), where=where))
+    return replace(solution, results=tuple(results))
+
+
+def claim(result: Any, form: Any) -> Any:
+    """The relation `target = form`, the target at the letters of an index form where it has some."""
+    from symdl.solution.narrative import claim_of
+
+    return claim_of(result, form)
+
+
+def rule_on(node: Any, m: Model) -> Any:
+    """The judge's evidence for a relation made by the engine."""
+    from symdl.judge.verdict import rule
+    from symdl.language.understanding import Line
+    from symdl.marking.check import worst
+    from symdl.tensor.elaborate import sequents
+
+    line = node if isinstance(node, Line) else Line(node, "", letters=_letters(node))
+    return worst([rule(s) for s in sequents(line, m.program)])
+
+
+def _letters(node: Any) -> Mapping[str, Any]:
+    from symdl.solution.narrative import free_letters
+
+    return free_letters(node)
+
+
+def refuse_if_refuted(node: Any, evidence: Any) -> None:
+    if evidence.status == "refuted":
+        from symdl.language.print_text import text
+
+        raise SymdlError(
+            "a line that symdl made does not hold, so nothing is printed",
+            found=text(node),
+            expected="a line that the judge accepts",
+            cure="this is a fault in symdl: please report the problem file",
+        )
+
+
+def weakest(found: Sequence[Any]) -> Any:
+    from symdl.marking.check import worst
+
+    return worst(list(found))
+
+
+def authored_lines(source: str | Path | Problem | Model) -> tuple[Any, ...]:
+    """The problem's `[[step]]` lines as steps with evidence, judged in order like a hand derivation."""
+    from symdl.marking.authored import rule_authored
+
+    m = model(source)
+    return rule_authored(m.understanding, m.program)
+
+
+def check(work: str, source: str | Path | Problem | Model, *, kind: str = "tex") -> Any:
+    """Mark a hand derivation (the text of a `.tex` or Markdown file).
+
+    Returns:
+        a Report: `.verdict`, `.first_wrong_line`, `.lines`, `.targets`.
+    """
+    from symdl.marking.check import check as run
+
+    m = model(source)
+    return run(work, m.understanding, m.program, kind=kind)
+
+
+def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Callable[..., Any]:  # noqa: A001
+    """Generated gradients as a callable: `gradients(**inputs)` gives a dict of every target.
+
+    The source is verified against the judge's interpreter before it is used.
+    """
+    text = code(source, backend)
+    namespace: dict[str, Any] = {"__name__": "symdl_generated"}
+    exec(builtins_compile(text), namespace)  # our own generated source, never a user's
+    gradients: Callable[..., Any] = namespace["gradients"]
+    gradients.__dict__["forward"] = namespace["forward"]
+    return gradients
+
+
+def builtins_compile(text: str) -> Any:
+    import builtins
+
+    return builtins.compile(text, "<symdl generated>", "exec")
+
+
+def code(source: str | Path | Problem | Model, backend: str = "numpy") -> str:
+    """The source of a module with `forward` and `gradients`, verified before it is returned."""
+    if backend != "numpy":
+        raise UsageError(
+            f"there is no backend {backend!r} yet", expected="numpy", cure="the NumPy module can be used from any framework"
+        )
+    from symdl.code.numpy import module
+    from symdl.code.verify import verified
+
+    m = model(source)
+    solution = derive(m, judge=True)
+    text = module(m.understanding, m.program, solution)
+    return verified(text, m.understanding, m.program, solution)
+
+
+def render(source: str | Path | Problem | Model, fmt: str, *, targets: Iterable[str] = (), **options: Any) -> str | bytes:
+    """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`."""
+    m = model(source)
+    solution = derive(m, *targets, detail=options.pop("detail", "steps"))
+    if fmt == "json":
+        from symdl.solution.export import as_json
+
+        import json
+
+        return json.dumps(as_json(solution), ensure_ascii=False, indent=2) + "\n"
+    from symdl.document import render as render_document
+
+    return render_document(solution, fmt, problem=m.problem, understanding=m.understanding, **options)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `verify` says of one catalogue entry: (label, latex, evidence) for each line, results included."""
+
+    entry: Entry
+    lines: tuple[tuple[str, str, Any], ...]
+    error: str = ""
+
+    @property
+    def status(self) -> str:
+        kinds = {e.status for _, _, e in self.lines}
+        if self.error or "refuted" in kinds:
+            return "refuted"
+        return "unchecked" if "unchecked" in kinds or not self.lines else "holds"
+
+
+def verify(entry: Entry) -> Verified:
+    """Judge every line of one catalogue entry again: authored lines, the engine's steps, results."""
+    from symdl.language.print_latex import latex
+
+    try:
+        m = model(Path(entry.path))
+        rows = [(f"line {k}", latex(s.line), s.evidence) for k, s in enumerate(authored_lines(m), 1)]
+        if m.understanding.targets:
+            solution = derive(m)
+            for r in solution.results:
+                rows += [(f"step {s.rule}", latex(s.line), s.evidence) for s in r.steps]
+                rows.append(("result", latex(claim(r, r.matrix or r.index)), r.evidence))
+        return Verified(entry, tuple(rows))
+    except SymdlError as error:
+        return Verified(entry, (), error.render())

@@ -1,0 +1,285 @@
+"""The words a user types. No mathematics: each command calls `api` and says what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symdl import __version__
+from symdl.errors import ShapeError, SymdlError, UsageError
+
+EXIT_DONE, EXIT_WRONG, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
+FORMATS = ("tex", "pdf", "html", "md", "json", "txt", "typ")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="symdl")
+def cli() -> None:
+    """Derive the mathematics of deep learning, prove and test every line, mark hand derivations.
+
+    SOURCE is a catalogue id (symdl list) or the path of a derivation file (symdl new).
+    """
+
+
+@cli.command("list")
+@click.option("--area", help="Only this area: linear-algebra, calculus, probability, numerics or geometry.")
+@click.option("--layers", is_flag=True, help="List layers and losses instead of derivations.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(area: str | None, layers: bool, as_json: bool) -> None:
+    """The catalogue: id, title, area, what is derived."""
+    from symdl.catalogue import AREAS, entries
+
+    if area is not None and area not in AREAS:
+        from symdl.errors import nearest
+
+        raise UsageError(f"there is no area {area!r}", expected=", ".join(AREAS), cure=nearest(area, AREAS))
+    if layers:
+        from symdl.library import entries as library_entries
+
+        rows = [{"id": e.name, "title": e.title, "area": e.kind, "derives": list(e.given)} for e in library_entries()]
+    else:
+        rows = [
+            {"id": e.id, "title": e.title, "area": e.area, "derives": list(e.derives)}
+            for e in entries()
+            if area in (None, e.area)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    width = max((len(str(r["id"])) for r in rows), default=0)
+    for r in rows:
+        click.echo(f"{r['id']:<{width}}  {r['title']}  [{r['area']}]")
+        for d in r["derives"]:
+            click.echo(f"{'':<{width}}    {d}")
+
+
+@cli.command()
+@click.argument("id_")
+def show(id_: str) -> None:
+    """A derivation in the terminal."""
+    from symdl import api
+
+    click.echo(api.render(id_, "txt"), nl=False)
+
+
+@cli.command()
+@click.argument("source")
+def read(source: str) -> None:
+    """What was understood: every line in symdl's own notation, with shapes, ranges and assumptions."""
+    from symdl import api
+    from symdl.reading_report import report
+
+    click.echo(report(api.model(source)), nl=False)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--target", "targets", multiple=True, help="What to derive, in LaTeX; may be given more than once.")
+@click.option("--notation", type=click.Choice(["matrix", "index", "both"]), default="matrix", show_default=True)
+@click.option("--detail", type=click.Choice(["result", "steps", "full"]), default="steps", show_default=True)
+@click.option("--format", "fmt", type=click.Choice(FORMATS), help="Default: by the suffix of FILE, else text.")
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", help="What sets a PDF.")
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path), help="Where to write.")
+def derive(
+    source: str,
+    targets: tuple[str, ...],
+    notation: str,
+    detail: str,
+    fmt: str | None,
+    engine: str,
+    output: Path | None,
+) -> None:
+    """A worked solution."""
+    from symdl import api
+
+    chosen = format_of(output, fmt, "txt")
+    options = {"notation": notation, "detail": detail, **({"engine": engine} if chosen == "pdf" else {})}
+    emit(api.render(source, chosen, targets=targets, **options), output)
+
+
+@cli.command()
+@click.argument("expression")
+@click.option("--wrt", "variables", multiple=True, required=True, help="Differentiate by this name; repeatable.")
+@click.option("--shape", "shapes", multiple=True, help="""A declaration such as 'X="n d"'; repeatable.""")
+@click.option("--assume", "assume", multiple=True, help="An assumption, in LaTeX; repeatable.")
+@click.option("--notation", type=click.Choice(["matrix", "index", "both"]), default="matrix", show_default=True)
+@click.option("--detail", type=click.Choice(["result", "steps", "full"]), default="steps", show_default=True)
+@click.option("--format", "fmt", type=click.Choice(FORMATS))
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path))
+def grad(
+    expression: str,
+    variables: tuple[str, ...],
+    shapes: tuple[str, ...],
+    assume: tuple[str, ...],
+    notation: str,
+    detail: str,
+    fmt: str | None,
+    output: Path | None,
+) -> None:
+    """The derivative of one formula, without a file."""
+    from symdl import api
+    from symdl.quick import problem_for
+
+    problem = problem_for(expression, variables, shapes, assume)
+    chosen = format_of(output, fmt, "txt")
+    emit(api.render(problem, chosen, notation=notation, detail=detail), output)
+
+
+@cli.command()
+@click.argument("work", nargs=-1, required=True)
+@click.option("--given", required=True, help="The problem: a catalogue id or a derivation file.")
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path))
+@click.option("--format", "fmt", type=click.Choice(["text", "json", "html", "pdf"]))
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="A table of all submissions.")
+@click.option("--reveal", type=click.Choice(["verdict", "place", "kind", "full"]), default="full", show_default=True)
+@click.option("--time-limit", type=click.FloatRange(min=1), default=20.0, show_default=True, help="Seconds a file.")
+@click.option("--memory-limit", type=click.IntRange(min=128), default=1024, show_default=True, help="MB a file.")
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes; default: all cores.")
+def check(
+    work: tuple[str, ...],
+    given: str,
+    output: Path | None,
+    fmt: str | None,
+    csv_file: Path | None,
+    reveal: str,
+    time_limit: float,
+    memory_limit: int,
+    workers: int | None,
+) -> None:
+    """Mark hand derivations: WORK is a .tex or .md file, or - for standard input."""
+    from symdl.submissions import Limits, mark_all
+
+    chosen = check_format(output, fmt)
+    outcome = mark_all(work, given, Limits(time_limit, memory_limit), workers=workers, reveal=reveal)
+    if csv_file is not None:
+        write_whole(csv_file, outcome.csv())
+    emit(outcome.render(chosen), output)
+    for message in outcome.messages:
+        click.echo(message, err=True)
+    sys.exit(outcome.exit_status)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--backend", type=click.Choice(["numpy", "torch", "jax"]), default="numpy", show_default=True)
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path))
+def code(source: str, backend: str, output: Path | None) -> None:
+    """A module with `forward` and `gradients`, verified before it is written."""
+    from symdl import api
+
+    emit(api.code(source, backend), output)
+
+
+@cli.command()
+@click.argument("spec", nargs=-1, required=True)
+@click.option("--format", "fmt", type=click.Choice(FORMATS))
+@click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", help="What sets a PDF.")
+@click.option("-o", "--output", "output", type=click.Path(path_type=Path))
+def handout(spec: tuple[str, ...], fmt: str | None, engine: str, output: Path | None) -> None:
+    """A handout from catalogue ids or derivation files."""
+    from symdl.handout import handout as make
+
+    emit(make(spec, format_of(output, fmt, "pdf" if output else "txt"), engine=engine), output)
+
+
+@cli.command()
+@click.argument("ids", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def verify(ids: tuple[str, ...], as_json: bool) -> None:
+    """Judge every line of the catalogue again."""
+    from symdl.verification import run
+
+    text, status = run(ids, as_json)
+    click.echo(text, nl=False)
+    sys.exit(status)
+
+
+@cli.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write a commented derivation file NAME.toml to start from."""
+    from symdl.problem import TEMPLATE
+
+    path = Path(name if name.endswith(".toml") else name + ".toml")
+    if path.exists():
+        raise UsageError(f"{path} exists already", cure="choose another name; nothing was written")
+    write_whole(path, TEMPLATE)
+    click.echo(f"wrote {path}; next:  symdl derive {path}", err=True)
+
+
+# ------------------------------------------------------------------------------------------------- what all share
+
+
+def format_of(output: Path | None, fmt: str | None, default: str) -> str:
+    """The format asked for, or the one that the file's suffix says."""
+    if fmt is not None:
+        return fmt
+    if output is None or str(output) == "-":
+        return default
+    suffix = output.suffix.lstrip(".").lower()
+    if suffix not in FORMATS:
+        raise UsageError(
+            f"no format goes with the name {output.name!r}",
+            expected="a name that ends in " + ", ".join("." + f for f in FORMATS),
+            cure="or say --format",
+        )
+    return suffix
+
+
+def check_format(output: Path | None, fmt: str | None) -> str:
+    if fmt is not None:
+        return fmt
+    by_suffix = {"json": "json", "html": "html", "pdf": "pdf", "txt": "text"}
+    return "text" if output is None else by_suffix.get(output.suffix.lstrip(".").lower(), "text")
+
+
+def emit(result: str | bytes, output: Path | None) -> None:
+    """To the file, whole or not at all, or to standard output."""
+    if output is not None and str(output) != "-":
+        write_whole(output, result)
+    elif isinstance(result, bytes):
+        click.get_binary_stream("stdout").write(result)
+    else:
+        click.echo(result, nl=not result.endswith("\n"))
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write beside the place, then move there: a reader never sees half a file."""
+    data = content.encode() if isinstance(content, str) else content
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True) if temporary.parent.is_dir() else None
+        raise UsageError(f"{path} can't be written: {error.strerror or error}", cure="nothing was written") from None
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """The entry point: every failure is a message and an exit status, never a traceback."""
+    try:
+        result = cli.main(args=arguments, prog_name="symdl", standalone_mode=False)
+        sys.exit(EXIT_DONE if result is None else result)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_UNUSABLE)
+    except (SymdlError, ShapeError) as error:
+        click.echo(error.render(), err=True)
+        sys.exit(EXIT_UNUSABLE)
+    except BrokenPipeError:
+        sys.exit(EXIT_DONE)
+    except RecursionError:
+        click.echo("symdl: the input is nested too deeply", err=True)
+        sys.exit(EXIT_UNUSABLE)
+    except MemoryError:
+        click.echo("symdl: the input needs more memory than there is", err=True)
+        sys.exit(EXIT_UNUSABLE)
+    except Exception as error:
+        click.echo(f"symdl: a fault in symdl itself ({type(error).__name__}: {error}); please report it", err=True)
+        sys.exit(EXIT_UNUSABLE)

@@ -1,0 +1,56 @@
+"""Authored lines: rule on the `[[step]]` lines of a derivation file, in order, as on a hand derivation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symdl.errors import SymdlError
+from symdl.judge.verdict import rule
+from symdl.language.syntax import Node, Relation
+from symdl.language.understanding import AuthoredLine, Understanding
+from symdl.marking.check import combine, worst
+from symdl.solution.evidence import PROVED, UNCHECKED, Evidence
+from symdl.solution.step import Step
+from symdl.tensor.build import add_definition
+from symdl.tensor.elaborate import Elaborator, sequents
+from symdl.tensor.program import Program
+
+
+def rule_authored(understanding: Understanding, program: Program) -> tuple[Step, ...]:
+    """Each line with its evidence: it must hold by the definitions, and its chain's left end with its right end."""
+    steps: list[Step] = []
+    scope, head, ops = understanding.scope, None, ()
+    for number, authored in enumerate(understanding.steps, 1):
+        line = authored.line
+        if line.definition is not None:
+            program, scope = add_definition(program, scope, line.definition)
+            evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
+        else:
+            evidence = _evidence(authored, program, head, ops, scope)
+        steps.append(Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number))
+        head, ops = _chain(line.node, head if line.starts_with_relation else None, ops)
+    return tuple(steps)
+
+
+def _evidence(
+    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: object
+) -> Evidence:
+    line = authored.line
+    lines = [line]
+    if line.starts_with_relation and head is not None and isinstance(line.node, Relation) and line.node.sides[0] != head:
+        whole = combine((*ops, *line.node.ops))
+        if whole is not None:
+            lines.append(replace(line, node=Relation((head, line.node.sides[-1]), (whole,))))
+    try:
+        elaborator = Elaborator(scope, program)
+        suppose = tuple(f for s in authored.suppose for f in elaborator.facts(replace(line, node=s)))
+        found = [rule(replace(q, suppose=(*q.suppose, *suppose))) for one in lines for q in sequents(one, program)]
+        return worst(found)
+    except SymdlError as error:
+        return Evidence(UNCHECKED, "this can't be checked: " + error.what)
+
+
+def _chain(node: Node, head: Node | None, ops: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
+    if not isinstance(node, Relation):
+        return None, ()
+    return (node.sides[0], node.ops) if head is None else (head, (*ops, *node.ops))

@@ -1,0 +1,140 @@
+"""Targets: which of what a problem asks for has been reached, and on which line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from symdl.language.syntax import Derivative, Entry, IndexVar, Node, Optimum, Relation, Symbol
+from symdl.language.understanding import Line, Understanding
+
+
+@dataclass(frozen=True)
+class TargetStatus:
+    """status is `reached`, `unfinished` (stated with a derivative left to work out) or `missing`."""
+
+    target: Line
+    status: str
+    line: int | None = None
+
+    @property
+    def reached(self) -> bool:
+        return self.status == "reached"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One line that holds, for this purpose: its number, the head of its chain, all its relations."""
+
+    number: int
+    head: Node
+    sides: tuple[Node, ...]
+    ops: tuple[str, ...]
+
+
+def targets_reached(understanding: Understanding, stated: Sequence[Stated]) -> tuple[TargetStatus, ...]:
+    """The status of every target of `derive` and `show`, in order."""
+    upstream = {d.name for d in understanding.definitions if d.kind == "abstract"}
+    worked_out = {_key(s.head) for s in stated if _finished(s.sides[-1], upstream, set())}
+    asked = [_derive_status(t, stated, upstream, worked_out, understanding) for t in understanding.targets]
+    return (*asked, *(_show_status(t, stated) for t in understanding.claims))
+
+
+def _derive_status(
+    target: Line, stated: Sequence[Stated], upstream: set[str], worked_out: set[object], understanding: Understanding
+) -> TargetStatus:
+    wanted = {_key(target.node), *(_key(n) for n in _synonyms(target.node, understanding))}
+    unfinished: int | None = None
+    for s in stated:
+        heads = [s.head, *s.sides[:-1]] if s.ops and set(s.ops) <= {"="} else [s.head]
+        if not any(_key(h) in wanted for h in heads):
+            if not (set(s.ops) <= {"="} and _key(s.sides[-1]) in wanted):
+                continue
+            last = s.head  # the target stands on the right: `(P - Y)/B = ∂L/∂Z`
+        else:
+            last = s.sides[-1]
+        if _finished(last, upstream, worked_out - wanted):
+            return TargetStatus(target, "reached", s.number)
+        unfinished = s.number
+    return TargetStatus(target, "unfinished" if unfinished is not None else "missing", unfinished)
+
+
+def _show_status(target: Line, stated: Sequence[Stated]) -> TargetStatus:
+    """A claim is reached where a line, or a chain that starts at its left side, ends in its right side."""
+    goal = target.node
+    for s in stated:
+        if isinstance(goal, Relation):
+            ends = _key(s.head) == _key(goal.sides[0]) and any(_key(x) == _key(goal.sides[-1]) for x in s.sides)
+            if ends and _no_weaker(s.ops, goal.ops):
+                return TargetStatus(target, "reached", s.number)
+            turned = {"=": "=", "≤": "≥", "≥": "≤", "<": ">", ">": "<"}
+            if len(goal.ops) == 1 and goal.ops[0] in turned:
+                ends = _key(s.head) == _key(goal.sides[1]) and _key(s.sides[-1]) == _key(goal.sides[0])
+                if ends and _no_weaker(s.ops, (turned[goal.ops[0]],)):
+                    return TargetStatus(target, "reached", s.number)
+        elif _key(goal) == _key(s.head):
+            return TargetStatus(target, "reached", s.number)
+    return TargetStatus(target, "missing")
+
+
+def _no_weaker(have: Iterable[str], want: Iterable[str]) -> bool:
+    """Do the relations of a chain give at least the one wanted?"""
+    ops, wanted = set(have), set(want)
+    if wanted == {"="}:
+        return ops <= {"="}
+    if wanted <= {"≤", "="}:
+        return ops <= {"=", "≤", "<"}
+    if wanted <= {"≥", "="}:
+        return ops <= {"=", "≥", ">"}
+    if wanted <= {"<", "≤", "="}:
+        return ops <= {"=", "≤", "<"} and "<" in ops
+    if wanted <= {">", "≥", "="}:
+        return ops <= {"=", "≥", ">"} and ">" in ops
+    return ops <= wanted
+
+
+def _synonyms(target: Node, understanding: Understanding) -> list[Node]:
+    """Names that the problem gives to a target: `G = ∂L/∂Z`; for arg min, the variable's star."""
+    out: list[Node] = []
+    for d in understanding.definitions:
+        if d.kind == "gradient" and _key(d.right) == _key(target):
+            out.append(d.left)
+        if d.kind == "implicit" and isinstance(target, Optimum) and target.op.startswith("arg"):
+            out.append(d.left)
+        if isinstance(d.right, Optimum) and _key(d.right) == _key(target):
+            out.append(d.left)
+    return out
+
+
+def _finished(node: Node, upstream: set[str], worked_out: set[object]) -> bool:
+    """No derivative left to work out, save those of abstract functions and those worked out on another line."""
+    for n in node.walk():
+        if isinstance(n, Derivative):
+            of = n.of.base if isinstance(n.of, Entry) else n.of
+            if isinstance(of, Symbol) and of.name in upstream:
+                continue
+            if _key(n) not in worked_out:
+                return False
+    return True
+
+
+def _key(node: Node) -> object:
+    """Targets compare by what they speak of: the form of a derivative and free letters of entries do not matter."""
+
+    def plain(n: Node) -> Node:
+        n = n.map_children(plain)
+        if isinstance(n, Derivative):
+            of = _whole(n.of)
+            return replace(n, of=of, by=tuple(_whole(b) for b in n.by), form="frac", transposed=False, total=True)
+        return n
+
+    return plain(_whole(node))
+
+
+def _whole(node: Node) -> Node:
+    """`X_{ij}` at free letters stands for X."""
+    if isinstance(node, Entry):
+        letters = [i.name for i in node.indices if isinstance(i, IndexVar)]
+        if len(letters) == len(node.indices) == len(node.base.shape) and len(set(letters)) == len(letters):
+            return node.base
+    return node
