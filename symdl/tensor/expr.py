@@ -81,6 +81,8 @@ def _exprs_in(value: Any) -> Iterator[Expr]:
     elif isinstance(value, tuple):
         for v in value:
             yield from _exprs_in(v)
+    elif hasattr(value, "map_exprs"):  # a law written under an expectation
+        yield from _exprs_in(value.parameters)
 
 
 class Num(Expr):
@@ -410,7 +412,7 @@ def rebuild(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
             return change(value)
         if isinstance(value, tuple):
             return tuple(walk(v) for v in value)
-        return value
+        return value.map_exprs(walk) if hasattr(value, "map_exprs") else value
 
     parts = tuple(walk(p) for p in e.parts)
     if all(a is b for a, b in zip(parts, e.parts, strict=True)):
@@ -458,7 +460,7 @@ def refresh(e: Expr) -> Expr:
                 return substitute(v, {n: Idx(m) for n, m in fresh_names.items()})
             if isinstance(v, tuple):
                 return tuple(rename(u) for u in v)
-            return v
+            return v.map_exprs(rename) if hasattr(v, "map_exprs") else v
 
         return type(y)(*(rename(p) for p in y.parts))
 

@@ -6,8 +6,8 @@ differentiates it; the judge rules on sequents over it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symdl.language.dims import Axis
@@ -56,6 +56,12 @@ class Law:
     name: str
     parameters: tuple[tuple[str, Expr], ...] = ()
     iid: bool = False
+
+    def map_exprs(self, change: Callable[[Any], Any]) -> Law:
+        """The law with each parameter changed; itself where none is."""
+        new = tuple((name, change(value)) for name, value in self.parameters)
+        same = all(a[1] is b[1] for a, b in zip(new, self.parameters, strict=True))
+        return self if same else replace(self, parameters=new)
 
 
 @dataclass(frozen=True)
@@ -108,13 +114,18 @@ class Program:
 
 @dataclass(frozen=True)
 class Goal:
-    """One relation between entries, for all values of `binders` (the free letters): left op right."""
+    """One relation between entries, for all values of `binders` (the free letters): left op right.
+
+    op is = ≠ < ≤ > ≥ ≈ ∝; ⪰ ≻ between matrices (left and right are lambdas); `holds` for a truth value (left).
+    `note` is the tree of a stated order (`O(h^2)`) or variable.
+    """
 
     op: str
     left: Expr
     right: Expr
     binders: tuple[Bind, ...] = ()
     condition: Expr | None = None
+    note: Any = None
 
 
 @dataclass(frozen=True)
