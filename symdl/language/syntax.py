@@ -720,9 +720,12 @@ class Derivative(Node):
     total: bool = True
     form: str = "frac"
     transposed: bool = False
+    diagonal: bool = False  # under ⊙: the diagonal of an elementwise map's Jacobian, of the shape of `of`
 
     def _shape(self) -> Shape:
         out = self.of.shape
+        if self.diagonal:
+            return out
         for x in self.by:
             out = out + x.shape
         if self.transposed and len(out) == 1:
