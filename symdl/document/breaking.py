@@ -1,0 +1,120 @@
+"""Where a long line breaks: at its relations, then at the top level of a sum, as people break them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symdl.document import tree
+from symdl.language import syntax
+from symdl.language.print_latex import latex
+
+LINE = 58.0  # the width of a text column, in units of about one letter of mathematics
+REASON = 0.82  # a letter of a reason, set smaller, in the same unit
+
+
+def width(node: syntax.Node) -> float:
+    """How wide a tree is when set, roughly."""
+    return latex_width(latex(node))
+
+
+_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
+_SILENT = {
+    r"\left", r"\right", r"\mathbf", r"\mathrm", r"\mathcal", r"\mathbb", r"\operatorname", r"\hat", r"\bar", r"\tilde",
+    r"\dot", r"\boldsymbol", r"\bigl", r"\bigr", r"\text", r"\big", r"\displaystyle", r"\,", r"\!", r"\limits", r"\bm",
+}  # fmt: skip
+_WIDE = {r"\sum": 2.2, r"\prod": 2.2, r"\int": 1.5, r"\quad": 2, r"\qquad": 4, r"\log": 2.4, r"\exp": 2.6, r"\tanh": 3.2}
+
+
+def latex_width(source: str) -> float:
+    """Letters in the widest line of a formula: a fraction is as wide as its wider part, scripts are smaller."""
+    tokens = _TOKEN.findall(source)
+    total, i = 0.0, 0
+
+    def group(j: int) -> tuple[str, int]:
+        while j < len(tokens) and tokens[j].isspace():
+            j += 1
+        if j >= len(tokens):
+            return "", j
+        if tokens[j] != "{":
+            return tokens[j], j + 1
+        depth, k = 1, j + 1
+        while k < len(tokens) and depth:
+            depth += (tokens[k] == "{") - (tokens[k] == "}")
+            k += 1
+        return "".join(tokens[j + 1 : k - 1]), k
+
+    while i < len(tokens):
+        t = tokens[i]
+        if t in (r"\frac", r"\dfrac", r"\tfrac"):
+            top, i = group(i + 1)
+            bottom, i = group(i)
+            total += max(latex_width(top), latex_width(bottom)) + 0.5
+        elif t in "_^":
+            script, i = group(i + 1)
+            if not (t == "^" and total and script == r"\top"):
+                total += 0.7 * latex_width(script)
+            else:
+                total += 0.7
+        elif t.isspace() or t in "{}" or t in _SILENT:
+            i += 1
+        else:
+            total += _WIDE.get(t, 1.9 if t in "=+-<>" or t in (r"\le", r"\ge", r"\odot", r"\cdot", r"\times") else 1.0)
+            i += 1
+    return total
+
+
+def pieces(node: syntax.Node, lead: str, room: float) -> Iterator[tree.Formula]:
+    """The node as one formula, or, where it is wider than the room, a row for each run of terms that fits."""
+    if not isinstance(node, syntax.Add) or width(node) <= room:
+        yield tree.Formula(node, lead=lead)
+        return
+    run: list[syntax.Node] = []
+    used = 0.0
+    for term in node.terms:
+        w = width(term) + 2
+        if run and used + w > room:
+            yield _run(run, lead)
+            lead, run, used = "+", [], 0.0
+        run.append(term)
+        used += w
+    yield _run(run, lead)
+
+
+def _run(terms: list[syntax.Node], lead: str) -> tree.Formula:
+    first = terms[0]
+    if lead == "+" and isinstance(first, syntax.Neg):
+        return tree.Formula(_sum([first.body, *terms[1:]]), lead="-") if _plain(first.body) else _negative(terms)
+    return tree.Formula(_sum(terms), lead=lead)
+
+
+def _plain(node: syntax.Node) -> bool:
+    """May a minus sign stand before it with no parentheses?"""
+    return not isinstance(node, syntax.Add | syntax.Neg)
+
+
+def _negative(terms: list[syntax.Node]) -> tree.Formula:
+    return tree.Formula(_sum(terms))  # the tree prints its own sign and parentheses
+
+
+def _sum(terms: list[syntax.Node]) -> syntax.Node:
+    return terms[0] if len(terms) == 1 else syntax.Add(tuple(terms))
+
+
+def lines(node: syntax.Node, room: float = LINE) -> tuple[tuple[tree.Formula | None, tree.Formula], ...]:
+    """The rows (left, right) that a line is set in."""
+    if not isinstance(node, syntax.Relation):
+        return tuple((None, piece) for piece in pieces(node, "", room))
+    left = tree.Formula(node.sides[0])
+    room -= min(width(node.sides[0]), room / 2)
+    out: list[tuple[tree.Formula | None, tree.Formula]] = []
+    for op, side in zip(node.ops, node.sides[1:], strict=True):
+        for piece in pieces(side, op, room):
+            out.append((left if not out else None, piece))
+    return tuple(out)
+
+
+def beside(left: tree.Formula | None, right: tree.Formula, reason: str) -> bool:
+    """Does the reason fit on the same line?"""
+    parts = [f.node for f in (left, right) if f is not None and f.node is not None]
+    return sum(width(p) for p in parts) + 3 + REASON * len(reason) <= LINE + 16

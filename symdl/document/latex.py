@@ -1,0 +1,63 @@
+"""LaTeX: inline parts and formulas for the templates of `templates/latex`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from symdl.document import escape, relations, tree
+from symdl.document.writer import Writer, safe_url
+from symdl.language.dims import Dim, Shape
+from symdl.language.print_latex import latex
+from symdl.language.syntax import Size
+
+
+class LatexWriter(Writer):
+    family: ClassVar[str] = "latex"
+    base: ClassVar[str] = "document.tex"
+
+    def words(self, text: str) -> str:
+        return escape.tex(text)
+
+    def bare(self, formula: tree.Formula | tree.Space) -> str:
+        if isinstance(formula, tree.Space):
+            return space_latex(formula)
+        return formula_latex(formula, self.notation)
+
+    def inline_math(self, formula: tree.Formula | tree.Space) -> str:
+        return f"${self.bare(formula)}$"
+
+    def literal(self, text: str) -> str:
+        return rf"\texttt{{{escape.tex(text)}}}"
+
+    def strong(self, body: str) -> str:
+        return rf"\textbf{{{body}}}"
+
+    def emphasis(self, body: str) -> str:
+        return rf"\emph{{{body}}}"
+
+    def link(self, body: str, url: str) -> str:
+        address = safe_url(url)
+        return rf"\href{{{address.replace('%', chr(92) + '%').replace('#', chr(92) + '#')}}}{{{body}}}" if address else body
+
+    def reference(self, number: int) -> str:
+        return rf"\eqref{{line:{number}}}"
+
+
+def formula_latex(formula: tree.Formula, notation: str = "matrix") -> str:
+    """The formula as LaTeX mathematics, its leading sign first."""
+    body = formula.source if formula.node is None else latex(formula.node, notation)
+    return f"{relations.LATEX[formula.lead]} {body}" if formula.lead else body
+
+
+def space_latex(space: tree.Space) -> str:
+    field = r"\mathbb{Z}" if space.integer else r"\mathbb{R}"
+    return field + (f"^{{{_sizes(space.shape)}}}" if space.shape else "")
+
+
+def _sizes(shape: Shape) -> str:
+    return r" \times ".join(_size(a.size) for a in shape)
+
+
+def _size(size: Dim) -> str:
+    out = latex(Size(size))
+    return f"({out})" if len(size.terms) > 1 else out

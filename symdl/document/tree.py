@@ -1,0 +1,199 @@
+"""The document tree: what a page says, before any target decides how it looks.
+
+Everything is frozen. Inline parts stand in a line of prose, blocks stand under one another. Templates dispatch on
+`kind`, writers print formulas and escape words; neither changes the tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from symdl.language.dims import Shape
+from symdl.language.syntax import Node
+
+# ------------------------------------------------------------------------------------------------------ formulas
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula: a tree, or `source`, an author's LaTeX that no tree stands for.
+
+    `lead` is a sign printed before it (`=`, `≤`, `+`), for a line that continues one above it.
+    """
+
+    kind: ClassVar[str] = "formula"
+    node: Node | None = None
+    source: str = ""
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Space:
+    """The set a quantity lives in: ℝ, ℝⁿ, ℝ^(B×n); of labels, the whole numbers."""
+
+    kind: ClassVar[str] = "space"
+    shape: Shape
+    integer: bool = False
+
+
+# -------------------------------------------------------------------------------------------------------- inlines
+
+
+@dataclass(frozen=True)
+class Words:
+    kind: ClassVar[str] = "words"
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    kind: ClassVar[str] = "strong"
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    kind: ClassVar[str] = "emphasis"
+    body: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Literal:
+    """`code` within a line."""
+
+    kind: ClassVar[str] = "literal"
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    kind: ClassVar[str] = "link"
+    body: tuple[Inline, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference to a numbered line: `(3)`."""
+
+    kind: ClassVar[str] = "reference"
+    number: int
+
+
+Inline = Words | Strong | Emphasis | Literal | Link | Reference | Formula | Space
+Prose = tuple[Inline, ...]
+
+# --------------------------------------------------------------------------------------------------------- blocks
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the judge said of a line: its status and how it knows."""
+
+    status: str
+    how: str = ""
+    error: float | None = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    kind: ClassVar[str] = "heading"
+    level: int
+    body: Prose
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    kind: ClassVar[str] = "paragraph"
+    body: Prose
+
+
+@dataclass(frozen=True)
+class Bullets:
+    kind: ClassVar[str] = "bullets"
+    items: tuple[Prose, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of aligned lines: `left`, then `right` with its relation as its lead; the reason stands beside them.
+
+    A row without `left` continues the one above. `depth` is 1 for a line that a line above opens to. `beside` says
+    whether the reason fits beside the formula; if not it stands on the line below.
+    """
+
+    left: Formula | None
+    right: Formula
+    reason: Prose = ()
+    conditions: tuple[Formula, ...] = ()
+    number: int | None = None
+    mark: Mark | None = None
+    depth: int = 0
+    beside: bool = True
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Lines under one another, aligned at their relations."""
+
+    kind: ClassVar[str] = "aligned"
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Boxed:
+    """A result in its frame: the rows, the space it lives in, where it uses other names, and its evidence."""
+
+    kind: ClassVar[str] = "boxed"
+    rows: tuple[Row, ...]
+    space: Space | None = None
+    where: tuple[Row, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One row of the table of notation."""
+
+    name: Formula
+    space: Space | None
+    role: Prose
+
+
+@dataclass(frozen=True)
+class Notation:
+    """The table of notation: every quantity, the space it lives in, and what it is."""
+
+    kind: ClassVar[str] = "notation"
+    symbols: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    kind: ClassVar[str] = "listing"
+    text: str
+    language: str = "python"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the marks at the lines mean; `statuses` are those that occur."""
+
+    kind: ClassVar[str] = "legend"
+    statuses: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Bullets | Aligned | Boxed | Notation | Listing | Legend
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page or more: a title (prose, for it may hold formulas), the same as plain words, and blocks."""
+
+    title: Prose
+    plain_title: str
+    blocks: tuple[Block, ...]
+    subtitle: str = ""
+    language: str = "en"
