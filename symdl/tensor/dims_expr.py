@@ -50,7 +50,12 @@ def dim_of(e: Expr) -> Dim:
         for f in e.factors:
             product = product * dim_of(f)
         return product
-    if isinstance(e, Pow) and isinstance(e.exponent, Num) and e.exponent.value.denominator == 1 and e.exponent.value > 0:
+    if (
+        isinstance(e, Pow)
+        and isinstance(e.exponent, Num)
+        and e.exponent.value.denominator == 1
+        and e.exponent.value > 0
+    ):
         product = Dim.of(1)
         for _ in range(int(e.exponent.value)):
             product = product * dim_of(e.base)

@@ -28,7 +28,7 @@ def condition(el: Elaboration, node: s.Condition, shape: Shape, indices: Indices
 
 
 def membership(el: Elaboration, node: s.Within) -> Expr:
-    """x ∈ {a, b, …}, first..last, or an index set S (a tensor of zeros and ones over what it is a set of)."""
+    """Membership: x ∈ {a, b, …}, first..last, or an index set S (a tensor of zeros and ones over what it is a set of)."""
     x = el.scalar(node.element)
     if node.values:
         return Logic("or", tuple(Cmp("=", x, el.scalar(v)) for v in node.values))
@@ -41,7 +41,7 @@ def membership(el: Elaboration, node: s.Within) -> Expr:
 
 
 def between(el: Elaboration, x: Expr, r: Range) -> Expr:
-    """first ≤ x ≤ last."""
+    """The truth value first ≤ x ≤ last."""
     return Logic("and", (Cmp("≥", x, el.size(r.first)), Cmp("≤", x, el.size(r.last))))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
 from symdl.language.dims import ONE as ONE_AXIS
@@ -9,7 +11,7 @@ from symdl.language.dims import Shape, same_sizes, shape_text
 from symdl.tensor.elaborate_base import Elaboration, Indices, letters_of, rule, shift
 from symdl.tensor.elaborate_conditions import condition
 from symdl.tensor.elaborate_functions import Argument, applied, argument
-from symdl.tensor.expr import Acc, Deriv, Diff, Expr, Integ, Opt, mul, total
+from symdl.tensor.expr import Acc, Bind, Deriv, Diff, Expr, Integ, Opt, mul, total
 
 
 def split(indices: Indices, shapes: list[Shape]) -> list[Indices]:
@@ -52,9 +54,7 @@ def derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
     return Deriv(el.entry(node.of, of), tuple(entries), node.total)
 
 
-def _in_argument(
-    el: Elaboration, node: s.Derivative, of: s.Apply, out: Indices, by: list[Indices]
-) -> Expr | None:
+def _in_argument(el: Elaboration, node: s.Derivative, of: s.Apply, out: Indices, by: list[Indices]) -> Expr | None:
     """∇f(x): f differentiated in its argument and taken at x, where every `by` is an argument of f as it stands.
 
     A defined function of a symbol is its body, differentiated by that symbol; None leaves it to the general rule.
@@ -85,7 +85,8 @@ def _chain_product(el: Elaboration, node: s.ChainProduct, indices: Indices) -> E
     natural = of.shape + by.shape
     at = _in_natural_order(node.axes, natural, indices)
     left, right = split(at, [of.shape, by.shape])
-    binders, factors = [], [el.scalar(f) for f in scalars]
+    binders: list[Bind] = []
+    factors = [el.scalar(f) for f in scalars]
     for n, partial in enumerate(chain):
         if n + 1 < len(chain):
             shared = tuple(el.bind(a) for a in partial.by[0].shape)
@@ -103,7 +104,7 @@ def in_order(partials: list[s.Derivative]) -> list[s.Derivative]:
     if any(len(p.by) != 1 for p in partials):
         raise UnsupportedError("a chain-rule product of higher derivatives")
     for chain in (partials, partials[::-1]):
-        if all(a.by[0] == b.of for a, b in zip(chain, chain[1:], strict=False)):
+        if all(a.by[0] == b.of for a, b in pairwise(chain)):
             return chain
     raise UnsupportedError("a chain-rule product whose neighbours share no variable")
 

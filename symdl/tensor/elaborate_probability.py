@@ -102,7 +102,7 @@ def _of_laws(el: Elaboration, name: str, p: s.Distribution, q: s.Distribution) -
 
 
 def log_density_of(el: Elaboration, node: s.Apply) -> Expr | None:
-    """log p(x), where p is the name of a law; None where it is not."""
+    """The entry of log p(x), where p is the name of a law; None where it is not."""
     law = el.program.laws.get(node.name)
     if law is None or node.name in el.program.leaves or law.name == "named":
         return None

@@ -68,7 +68,9 @@ PARAMETERS = {
 }
 
 
-def law_of(el: Elaboration, tree: s.Distribution, variable: str, shape: Shape, conditioned: tuple[s.Node, ...] = ()) -> Law:
+def law_of(
+    el: Elaboration, tree: s.Distribution, variable: str, shape: Shape, conditioned: tuple[s.Node, ...] = ()
+) -> Law:
     """The law a distribution is, for a variable of this shape."""
     if tree.name == "named":
         name = tree.args[0].name if isinstance(tree.args[0], s.Symbol | s.Apply) else str(tree.args[0])
@@ -85,9 +87,7 @@ def law_of(el: Elaboration, tree: s.Distribution, variable: str, shape: Shape, c
     if names is None:
         raise UnsupportedError("a distribution without a law", found=tree.name)
     if len(names) != len(tree.args):
-        raise ShapeError(
-            f"parameters of {tree.name}", found=f"{len(tree.args)} parameters", expected=", ".join(names)
-        )
+        raise ShapeError(f"parameters of {tree.name}", found=f"{len(tree.args)} parameters", expected=", ".join(names))
     parameters: list[tuple[str, Expr]] = []
     for name, arg in zip(names, tree.args, strict=True):
         if tree.name == "normal" and name == "variance" and len(shape) == 1 and len(arg.shape) == 2:
@@ -146,7 +146,7 @@ def axes_of_law(law: Law) -> tuple[Bind, ...]:
 
 
 def log_density(el: Elaboration, law: Law, axes: tuple[Bind, ...], value: Callable[[Indices], Expr]) -> Expr:
-    """log p(x): entries of x by `value`, over its axes; entries that are independent add up."""
+    """The logarithm of p(x): entries of x by `value`, over its axes; entries that are independent add up."""
     if law.name == "normal" and "covariance" in dict(law.parameters):
         return _log_normal(el, law, axes, value)
     if law.name == "named":
