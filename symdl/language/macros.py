@@ -1,7 +1,7 @@
 """Macros: the author's own commands, read from their definitions and expanded within bounds.
 
-`\\newcommand \\renewcommand \\providecommand \\def \\let \\DeclareMathOperator \\DeclarePairedDelimiter` are understood.
-Expansion replaces a call by the body, whose tokens carry the span of the call; arguments keep their own spans. The
+`\\newcommand \\renewcommand \\providecommand \\def \\let \\DeclareMathOperator` and
+`\\DeclarePairedDelimiter` are understood. Expansion replaces a call by the body, whose tokens carry the span of the call; arguments keep their own spans. The
 number of calls and the length of what comes out are bounded, so that a loop or a bomb is an error and no hang.
 """
 
@@ -58,19 +58,27 @@ class Macros:
     @staticmethod
     def collect(text: str) -> Macros:
         """All definitions of a document, wherever they stand. A name defined twice, differently, can't be used."""
+        return Macros.gather(text)[0]
+
+    @staticmethod
+    def gather(text: str) -> tuple[Macros, list[tuple[int, int]]]:
+        """The macros of a document, and the stretches of it that define them."""
         table: dict[str, Macro] = {}
+        places: list[tuple[int, int]] = []
         for found in _DEFINER.finditer(text):
-            if _in_comment(text, found.start(1)):
+            start = found.start(1)
+            if (places and start < places[-1][1]) or _in_comment(text, start):
                 continue
             try:
-                stream = Stream(tokenize(text[found.start(1) : found.start(1) + MAX_DEFINITION]))
+                stream = Stream(tokenize(text[start : start + MAX_DEFINITION]))
                 name, macro = stream.definition(table)
             except ReadError:
                 continue  # a definition of another kind: its use is then an unknown command, which says so
+            places.append((start, start + stream.position))
             if name in table and not table[name].same(macro):
                 macro = Macro(0, (), conflict=True)
             table[name] = macro
-        return Macros(table)
+        return Macros(table), places
 
 
 def _in_comment(text: str, position: int) -> bool:
@@ -83,8 +91,8 @@ class Stream:
 
     def __init__(self, tokens: list[Token]) -> None:
         self.pending = tokens[::-1]
-        self.end = tokens[-1].end if tokens else 0
         self.moved = 0
+        self.position = 0  # where the last token taken ends
 
     def push(self, tokens: list[Token] | tuple[Token, ...]) -> None:
         self.pending.extend(reversed(tokens))
@@ -97,7 +105,9 @@ class Stream:
         self.moved += 1
         if self.moved > 50 * MAX_TOKENS:
             raise ReadError("the macros expand to too much", span=after.span, cure="write the formula out")
-        return self.pending.pop()
+        token = self.pending.pop()
+        self.position = token.end
+        return token
 
     def peek(self) -> str:
         return self.pending[-1].text if self.pending else ""
