@@ -1,0 +1,190 @@
+"""Samples: sizes and values that satisfy every assumption, generic otherwise.
+
+    leaf values by construction (signs, labels, structure)  →  equalities by Gauss–Newton  →  inequalities checked
+
+A `Sampler` belongs to one program and keeps what it drew, so that the lines of a problem share their values. Where no
+sample is found, `NoSample` says why: the line is then unchecked, never vacuously true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from symdl.errors import SymdlError, UnsupportedError
+from symdl.judge.draw_leaves import NoSample, draw_leaf, law_constraints, relevant_facts
+from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
+from symdl.judge.solve import polish, project
+from symdl.tensor.expr import Acc, Diff, Expr, sub, walk
+from symdl.tensor.fields import FLOAT, Array, Field
+from symdl.tensor.interpret import Valuation, evaluate_box
+from symdl.tensor.program import Fact, Goal, Law, Program, Sequent
+
+TRIES = 24
+MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
+RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
+
+__all__ = ["NoSample", "Sampler", "draw", "fact_margin"]
+
+
+def fact_margin(fact: Fact, valuation: Valuation) -> Array:
+    """By how much a relation holds at each of its entries: negative is violated (for =, minus the absolute gap)."""
+    if fact.op not in RELATIONS or fact.left is None or fact.right is None:
+        raise UnsupportedError(f"no way to check the assumption {fact.op}")
+    (left, right), where, _ = evaluate_box((fact.left, fact.right), valuation, fact.binders, fact.condition)
+    a, b = valuation.field.floats(left)[where], valuation.field.floats(right)[where]
+    if fact.op == "=":
+        return np.asarray(1e-9 * (1 + np.abs(a)) - np.abs(a - b))
+    if fact.op == "≠":
+        return np.asarray(np.abs(a - b) - MARGIN)
+    gap = b - a if fact.op in ("<", "≤") else a - b
+    return np.asarray(gap - MARGIN if fact.op in ("<", ">") else gap + 1e-12)
+
+
+class Sampler:
+    """Draws valuations for sequents over one program, and keeps them."""
+
+    def __init__(self, program: Program, seed: int = 0) -> None:
+        self.program, self.seed = program, seed
+        self._drawn: dict[Any, Valuation | NoSample] = {}
+        self._variants: dict[Any, Valuation] = {}
+
+    def draw(self, sequent: Sequent, setting: Setting, field: Field = FLOAT) -> Valuation:
+        """Values on which everything that the sequent supposes is true.
+
+        Raises:
+            NoSample: no sizes or values were found that satisfy the assumptions; it says which fails.
+        """
+        suppose = (*sequent.suppose, *(premise_fact(g) for g in sequent.premises))
+        key = (setting, suppose)
+        found = self._drawn.get(key)
+        if found is None:
+            try:
+                found = self._fresh(suppose, setting)
+            except NoSample as error:
+                found = error
+            self._drawn[key] = found
+        if isinstance(found, NoSample):
+            raise found
+        return self._variant(found, sequent, setting, suppose, field)
+
+    def _variant(
+        self, base: Valuation, sequent: Sequent, setting: Setting, suppose: tuple[Fact, ...], field: Field
+    ) -> Valuation:
+        names = differentials(sequent, self.program)
+        claims = (tuple(sequent.values.items()), tuple(sequent.partials.items()))
+        if not names and not any(claims) and field is FLOAT:
+            return base
+        key = (setting, suppose, names, claims, field.name)
+        found = self._variants.get(key)
+        if found is None:
+            leaves = base.leaves if field is FLOAT else polish(base, suppose, field)
+            directions = draw_directions(base, names, np.random.default_rng((self.seed, setting.round, 7)))
+            found = base.variant(
+                leaves=leaves, field=field, directions=directions, values=sequent.values, partials=sequent.partials
+            )
+            self._variants[key] = found
+        return found
+
+    def _fresh(self, suppose: tuple[Fact, ...], setting: Setting) -> Valuation:
+        facts = (*self.program.facts, *suppose)
+        reason = "no values satisfy the assumptions"
+        for attempt in range(TRIES):
+            rng = np.random.default_rng((self.seed, setting.round, attempt))
+            sizes = choose_sizes(self.program, facts, setting, rng)
+            if sizes is None:
+                raise NoSample("no sizes satisfy the assumptions on sizes")
+            leaves = self._leaves(sizes, facts, setting, rng)
+            valuation = Valuation(self.program, sizes.plain, leaves, sizes.families, facts=suppose, seed=self.seed)
+            try:
+                valuation = project(valuation, equalities(self.program, facts), constructed(self.program, facts))
+                failed = self._violated(valuation, facts)
+            except SymdlError as error:
+                raise NoSample(f"an assumption can't be evaluated: {error.what}") from error
+            if failed is None:
+                return valuation
+            reason = f"no values found that satisfy the assumptions ({failed})"
+        raise NoSample(reason)
+
+    def _leaves(
+        self, sizes: Sizes, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator
+    ) -> dict[str, Array]:
+        out: dict[str, Array] = {}
+        wanted = law_constraints(self.program)
+        for leaf in self.program.leaves.values():
+            own = relevant_facts(leaf.name, facts)
+            out[leaf.name] = draw_leaf(self.program, leaf, own, wanted.get(leaf.name), sizes, setting, rng)
+        return out
+
+    def _violated(self, valuation: Valuation, facts: tuple[Fact, ...]) -> str | None:
+        for fact in facts:
+            if fact.op not in RELATIONS or about_sizes(fact) or boundary(fact):
+                continue
+            margin = fact_margin(fact, valuation)
+            if not np.all(margin >= 0):
+                return f"{fact.left} {fact.op} {fact.right}"
+        return None
+
+
+def boundary(fact: Fact) -> bool:
+    """Does it give values outside a range (g_i = 0 for i < 0)? Such a fact is read at accesses, not imposed."""
+    return fact.op == "=" and fact.condition is not None and isinstance(fact.left, Acc)
+
+
+def equalities(program: Program, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return tuple(f for f in facts if f.op == "=" and not about_sizes(f) and not boundary(f))
+
+
+def constructed(program: Program, facts: tuple[Fact, ...]) -> frozenset[str]:
+    """Leaves whose values are discrete: no equality may move them."""
+    fixed = {f.subject for f in facts if f.op in ("in", "range", "N", "Z") and f.subject}
+    fixed |= {n for n, leaf in program.leaves.items() if leaf.integer}
+    fixed |= {n for n, law in program.laws.items() if law.name in ("bernoulli", "categorical", "poisson")}
+    return frozenset(fixed)
+
+
+def premise_fact(goal: Goal) -> Fact:
+    """A premise as an assumption: the conclusion is judged where it holds."""
+    return Fact(goal.op, goal.left, goal.right, goal.binders, goal.condition)
+
+
+def differentials(sequent: Sequent, program: Program) -> tuple[str, ...]:
+    """Names that get a direction: those under a d, downstream ones left out where something upstream has one."""
+    from symdl.tensor.interpret import Valuation as _Valuation
+
+    names: set[str] = set()
+    for goal in (*sequent.goals, *sequent.premises):
+        for side in (goal.left, goal.right):
+            for x in walk(side):
+                if isinstance(x, Diff):
+                    names |= {a.name for a in walk(x.of) if isinstance(a, Acc)}
+    if not names:
+        return ()
+    reach = _Valuation(program, {}, {}, values=sequent.values)
+    return tuple(sorted(n for n in names if not (reach.reach(n) - {n}) & names))
+
+
+def draw_directions(base: Valuation, names: tuple[str, ...], rng: np.random.Generator) -> Mapping[str, Array]:
+    out = {}
+    for name in names:
+        with np.errstate(all="ignore"):
+            shape = base.context().tensor(name).shape
+        out[name] = rng.uniform(0.4, 1.6, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+    return out
+
+
+def difference(fact: Fact) -> Expr:
+    assert fact.left is not None and fact.right is not None
+    return sub(fact.left, fact.right)
+
+
+def draw(sequent: Sequent, setting: Setting, rng: np.random.Generator | int = 0) -> Valuation:
+    """One valuation for one sequent (a `Sampler` shares them among the lines of a problem)."""
+    seed = rng if isinstance(rng, int) else int(rng.integers(2**31))
+    return Sampler(sequent.program, seed).draw(sequent, setting)
+
+
+def law_named(program: Program, name: str) -> Law | None:
+    return program.laws.get(name)

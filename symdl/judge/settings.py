@@ -1,0 +1,154 @@
+"""Settings: at which sizes a line is evaluated. Pairwise distinct and at least 3, one larger than the degree, one square.
+
+With all sizes 1 most mistakes go unseen, with equal sizes a transpose does; small settings are for witnesses, which
+people read.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from symdl.errors import UnsupportedError
+from symdl.language.dims import Dim, SizeAt
+from symdl.tensor.expr import Acc, Dimension, Expr, Idx, walk
+from symdl.tensor.interpret import Valuation
+from symdl.tensor.program import Fact, Program
+
+LONGEST_FAMILY = 12
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How to choose sizes: `kind` is distinct, larger, square, small or tiny; `round` varies them and the seed."""
+
+    kind: str
+    round: int = 0
+    positive: bool = False  # draw positive values where nothing is said (for logarithms and roots)
+
+
+STANDARD = (Setting("distinct"), Setting("square", 1), Setting("larger", 2), Setting("distinct", 3))
+SMALL = (Setting("tiny", 10), Setting("small", 11), Setting("small", 12), Setting("distinct", 13))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers for plain sizes and for families of sizes."""
+
+    plain: Mapping[str, int]
+    families: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+
+
+def choose_sizes(
+    program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 3
+) -> Sizes | None:
+    """Sizes of this kind that satisfy every constraint on sizes and make every axis non-empty; None if none is found."""
+    names = sorted(program.sizes)
+    constraints = [f for f in facts if about_sizes(f)]
+    for candidate in _candidates(names, setting, rng, degree):
+        sizes = Sizes(candidate, _families(program, setting, rng))
+        if _fits(program, sizes, constraints):
+            return sizes
+    return None
+
+
+def _candidates(
+    names: list[str], setting: Setting, rng: np.random.Generator, degree: int
+) -> Iterator[dict[str, int]]:
+    """Proposals, the wanted ones first, then ever looser ones."""
+    n = len(names)
+    if setting.kind == "square":
+        for s in (3, 4, 2, 6, 8):
+            yield dict.fromkeys(names, s)
+    if setting.kind == "tiny":
+        for s in (2, 3):
+            yield dict.fromkeys(names, s)
+    low = 2 if setting.kind in ("small", "tiny") else 3
+    base = list(range(low, low + n))
+    if setting.kind == "larger" and n:
+        base[-1] = max(base[-1], degree + 2)
+    for _ in range(40):
+        yield dict(zip(names, (int(x) for x in rng.permutation(base)), strict=True))
+    for spread in (2, 4, 8, 12):
+        pool = list(range(low, low + n + spread))
+        for _ in range(60):
+            yield dict(zip(names, (int(x) for x in rng.permutation(pool)[:n]), strict=True))
+    for values in itertools.islice(itertools.product(range(1, 7), repeat=n), 20_000):
+        yield dict(zip(names, values, strict=True))
+
+
+def _families(program: Program, setting: Setting, rng: np.random.Generator) -> dict[str, dict[int, int]]:
+    out = {}
+    start = 2 if setting.kind in ("small", "tiny", "square") else 3
+    for name in sorted(program.size_families):
+        if setting.kind in ("square", "tiny"):
+            out[name] = dict.fromkeys(range(-1, LONGEST_FAMILY), start)
+        else:
+            values = [start + (k * 3 + 1) % 5 for k in range(LONGEST_FAMILY + 1)]
+            out[name] = {k - 1: v for k, v in enumerate(values)}
+    return out
+
+
+def about_sizes(fact: Fact) -> bool:
+    """Does it speak of sizes and whole letters alone?"""
+    parts = [e for e in (fact.left, fact.right, *fact.arguments) if isinstance(e, Expr)]
+    nodes = [x for e in parts for x in walk(e)]
+    return any(isinstance(x, Dimension) for x in nodes) and not any(isinstance(x, Acc) for x in nodes) and not fact.subject
+
+
+def _fits(program: Program, sizes: Sizes, constraints: list[Fact]) -> bool:
+    def at(family: str, index: int) -> int:
+        return sizes.families[family][index]
+
+    try:
+        for leaf in program.leaves.values():
+            for combination in members_of(program, leaf.members, sizes):
+                for a in leaf.axes:
+                    if a.size.value({**sizes.plain, **combination}, at) < 1:
+                        return False
+    except KeyError:
+        pass  # an axis that depends on a value: the leaf's own draw says so
+    return all(size_fact_holds(program, f, sizes) for f in constraints)
+
+
+def members_of(program: Program, members: tuple, sizes: Sizes) -> list[dict[str, int]]:  # type: ignore[type-arg]
+    """All values of a family's letters."""
+    if not members:
+        return [{}]
+    valuation = Valuation(program, sizes.plain, {}, sizes.families)
+    from symdl.tensor.interpret import evaluate_box
+
+    _, where, lows = evaluate_box((), valuation, members)
+    return [
+        {b.name: int(k) + low for b, k, low in zip(members, place, lows, strict=True)} for place in np.argwhere(where)
+    ]
+
+
+def size_fact_holds(program: Program, fact: Fact, sizes: Sizes) -> bool:
+    from symdl.judge.sample import fact_margin
+
+    valuation = Valuation(program, sizes.plain, {}, sizes.families)
+    try:
+        if fact.op in ("N", "Z", "R", "in", "range", "≈"):
+            return True
+        if fact.op in ("even", "odd"):
+            return True
+        return bool(np.all(fact_margin(fact, valuation) >= 0))
+    except (UnsupportedError, KeyError):
+        return False
+
+
+def axis_size(dim: Dim, sizes: Sizes, letters: Mapping[str, int]) -> int:
+    """The number an axis has at these sizes."""
+    return dim.value({**sizes.plain, **letters}, lambda family, k: sizes.families[family][k])
+
+
+def family_sizes(dim: Dim) -> set[str]:
+    return {a.base for m, _ in dim.terms for a, _e in m if isinstance(a, SizeAt)}
+
+
+def free_letters(e: Expr) -> set[str]:
+    return {x.name for x in walk(e) if isinstance(x, Idx)}

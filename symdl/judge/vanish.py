@@ -1,0 +1,109 @@
+"""Does a tensor polynomial vanish? By form; by clearing denominators; by parts of different real powers; under a sum.
+
+Multiplying by a denominator that is not zero where the claim is defined changes no truth; each further test is
+sufficient alone, so that a `True` is always right.
+"""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+
+from symdl.tensor.canonical import Exhausted, Normaliser
+from symdl.tensor.canonical_order import spell
+from symdl.tensor.canonical_terms import Mono, Poly, Raw, free_names, is_sum, opened, plus
+from symdl.tensor.expr import Expr, Idx, Num, fresh, num
+
+
+def vanishes(n: Normaliser, p: Poly, depth: int = 3) -> bool:
+    """Is p zero for certain?"""
+    for _ in range(12):
+        if not p:
+            return True
+        base, exponents = _denominator(p)
+        if base is None:
+            break
+        least = min(exponents)
+        if least < 0:
+            p = _multiplied(n, p, base, -least)
+            continue
+        parts = [_class(p, base, f) for f in sorted({x % 1 for x in exponents})]
+        return all(vanishes(n, q, depth) for q in parts)
+    return depth > 0 and _under_a_sum(n, p, depth)
+
+
+def _denominator(p: Poly) -> tuple[Expr | None, set[Fraction]]:
+    """A sum that stands to a power which is not whole and positive, free of each term's own letters."""
+    found: dict[Expr, set[Fraction]] = {}
+    for m in p:
+        own = {b.name for b in m[0]}
+        for b, x in m[1]:
+            if isinstance(x, Num) and (is_sum(b) or x.value.denominator != 1) and not (b.free & own):
+                found.setdefault(b, set()).add(x.value)
+    for b in sorted(found, key=lambda b: (-len(spell(b)), spell(b))):
+        values = {_power(m, b) for m in p}
+        if min(values) < 0 or len({v % 1 for v in values}) > 1:
+            return b, values
+    return None, set()
+
+
+def _power(m: Mono, base: Expr) -> Fraction:
+    for b, x in m[1]:
+        if b is base and isinstance(x, Num):
+            return x.value
+    return Fraction(0)
+
+
+def _multiplied(n: Normaliser, p: Poly, base: Expr, by: Fraction) -> Poly:
+    out: Poly = {}
+    for m, c in p.items():
+        raw = opened(m, c, base.free)
+        n.put(raw.powers, base, num(by))
+        out = plus(out, n.finish(raw))
+    return out
+
+
+def _class(p: Poly, base: Expr, fraction: Fraction) -> Poly:
+    return {m: c for m, c in p.items() if _power(m, base) % 1 == fraction}
+
+
+def _under_a_sum(n: Normaliser, p: Poly, depth: int) -> bool:
+    """Σ_i g(i) = 0 where g(i) = 0 for each i: one bound letter of each term is set free as the same letter."""
+    if not all(m[0] for m in p) or len(p) > 12:
+        return False
+    with_inner = [m for m in p if any(isinstance(x, Num) and x.value < 0 and is_sum(b) for b, x in m[1])]
+    if not with_inner:
+        return False
+    spans = {(b.first, b.last) for b in with_inner[0][0]}
+    for first, last in sorted(spans, key=lambda s: (spell(s[0]), spell(s[1]))):
+        choices = []
+        for m in p:
+            inside = {b.name for b in m[0]}
+            fit = [b for b in m[0] if (b.first, b.last) == (first, last) and not (first.free | last.free) & inside]
+            dividing = [
+                b for b in fit if any(b.name in base.free and isinstance(x, Num) and x.value < 0 for base, x in m[1])
+            ]
+            choices.append([b.name for b in (dividing or fit) if not any(b.name in o.free for o in m[0])])
+        if not all(choices):
+            continue
+        letter = fresh("i")
+        n.ranges[letter] = (n.poly(first), n.poly(last))
+        for chosen in itertools.islice(itertools.product(*choices), 24):
+            body: Poly = {}
+            for (m, c), name in zip(p.items(), chosen, strict=True):
+                body = plus(body, n.finish(_freed(m, c, name, letter)))
+            if vanishes(n, body, depth - 1):
+                return True
+    return False
+
+
+def _freed(m: Mono, c: Fraction, name: str, letter: str) -> Raw:
+    from symdl.tensor.canonical_order import rename
+
+    binders = tuple(b for b in m[0] if b.name != name)
+    names: dict[str, Expr] = {name: Idx(letter)}
+    powers = tuple((rename(b, names), rename(x, names)) for b, x in m[1])
+    return opened((binders, powers), c, free_names(m))
+
+
+__all__ = ["Exhausted", "vanishes"]

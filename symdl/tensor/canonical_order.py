@@ -1,0 +1,79 @@
+"""A total order on entries: an injective spelling that does not depend on how commutative things are arranged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symdl.tensor.expr import Acc, Add, Bind, Cmp, Const, Dimension, Expr, Fn, Idx, Logic, Mul, Num, substitute
+
+COMMUTATIVE = frozenset({"max", "min", "sym"})  # `sym` marks the two index places of a symmetric matrix
+_spelled: dict[Expr, str] = {}
+_bound: dict[Expr, frozenset[str]] = {}
+
+
+def spell(e: Expr) -> str:
+    """Equal spellings mean equal values: sums, products and symmetric places are spelled in sorted order."""
+    found = _spelled.get(e)
+    if found is None:
+        if len(_spelled) > 400_000:
+            _spelled.clear()
+        found = _spelled[e] = _spell(e)
+    return found
+
+
+def _spell(e: Expr) -> str:
+    if isinstance(e, Num):
+        return str(e.value)
+    if isinstance(e, Idx):
+        return "'" + e.name
+    if isinstance(e, Const):
+        return "`" + e.name
+    if isinstance(e, Dimension):
+        return f"#{e.name!r}" + ("" if e.index is None else f"_{spell(e.index)}")
+    if isinstance(e, Acc):
+        return f"{e.name!r}[{','.join(map(spell, e.indices))}]"
+    if isinstance(e, Add):
+        return "(" + "+".join(sorted(map(spell, e.terms))) + ")"
+    if isinstance(e, Mul):
+        return "<" + "*".join(sorted(map(spell, e.factors))) + ">"
+    arguments = [_any(p) for p in e.parts]
+    if isinstance(e, Fn) and e.name in COMMUTATIVE:
+        return f"{e.name}({','.join(sorted(map(spell, e.args)))})"
+    if isinstance(e, Cmp) and e.op in "=≠":
+        return f"[{e.op},{','.join(sorted((spell(e.left), spell(e.right))))}]"
+    if isinstance(e, Logic) and e.op != "not":
+        return f"{e.op}({','.join(sorted(map(spell, e.args)))})"
+    return f"{type(e).__name__}({','.join(arguments)})"
+
+
+def _any(value: Any) -> str:
+    if isinstance(value, Expr):
+        return spell(value)
+    if isinstance(value, tuple):
+        return "{" + ",".join(map(_any, value)) + "}"
+    return repr(value)
+
+
+def bound_names(e: Expr) -> frozenset[str]:
+    """All letters that something inside binds."""
+    found = _bound.get(e)
+    if found is None:
+        if len(_bound) > 400_000:
+            _bound.clear()
+        found = frozenset(e.bound()).union(*(bound_names(c) for c in e.children()))
+        _bound[e] = found
+    return found
+
+
+def height(e: Expr) -> int:
+    """The greatest level of canonical letters `§level.number` bound inside."""
+    return max((int(n[1:].split(".")[0]) for n in bound_names(e) if n.startswith("§")), default=0)
+
+
+def rename(e: Any, names: dict[str, Expr]) -> Any:
+    """Replace free letters in an expression or a binder."""
+    if isinstance(e, Bind):
+        target = names.get(e.name)
+        name = target.name if isinstance(target, Idx) else e.name
+        return Bind(name, substitute(e.first, names), substitute(e.last, names))
+    return substitute(e, names)
