@@ -1,8 +1,8 @@
 """The elaborator's core: the entry `[i, j]` of any tree, by one rule for each kind of node.
 
 A rule is a function `(elaborator, node, indices) -> Expr`, registered with `@rule(NodeType)`. Indices count in the
-bases of `node.shape`. Elaboration pulls: a rule asks for the entries of the node's parts that it needs, so nothing is built
-that is not used, and each bound letter is new.
+bases of `node.shape`. Elaboration pulls: a rule asks for the entries of the node's parts that it needs, so nothing is
+built that is not used, and each bound letter is new.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def condition(el: Elaboration, node: s.Condition, shape: Shape, indices: Indices
 
 
 def membership(el: Elaboration, node: s.Within) -> Expr:
-    """Membership: x ∈ {a, b, …}, first..last, or an index set S (a tensor of zeros and ones over what it is a set of)."""
+    """Membership: x ∈ {a, b, …}, first..last, or an index set S (a tensor of zeros and ones)."""
     x = el.scalar(node.element)
     if node.values:
         return Logic("or", tuple(Cmp("=", x, el.scalar(v)) for v in node.values))

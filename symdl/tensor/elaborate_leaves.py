@@ -153,7 +153,7 @@ def _comprehension(el: Elaboration, node: s.Comprehension, indices: Indices) -> 
 
 
 def vec(el: Elaboration, body: s.Node, position: Expr) -> Expr:
-    """Entry p of vec(X), X of m × n, column by column: X[(p−1) mod m + 1, ⌊(p−1)/m⌋ + 1]."""
+    """An entry p of the columns of X (m × n), stacked: X[(p−1) mod m + 1, ⌊(p−1)/m⌋ + 1]."""
     rows, columns = body.shape
     height = el.size(rows.size)
     zero_based = add(position, num(-1))
