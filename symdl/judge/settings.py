@@ -43,7 +43,7 @@ class Sizes:
 
 
 def choose_sizes(
-    program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 3
+    program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 5
 ) -> Sizes | None:
     """Sizes of this kind that satisfy every constraint on sizes and make every axis non-empty; None if none is found."""
     names = sorted(program.sizes)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from symdl.tensor.expr import Acc, Add, Bind, Cmp, Const, Dimension, Expr, Fn, Idx, Logic, Mul, Num, substitute
+from symdl.tensor.expr import Acc, Add, Bind, Cmp, Const, Dimension, Expr, Fn, Idx, Logic, Mul, Num, rebuild, substitute
 
 COMMUTATIVE = frozenset({"max", "min", "sym"})  # `sym` marks the two index places of a symmetric matrix
 _spelled: dict[Expr, str] = {}
+_arranged: dict[Expr, Expr] = {}
 _bound: dict[Expr, frozenset[str]] = {}
 
 
@@ -52,6 +53,25 @@ def _any(value: Any) -> str:
     if isinstance(value, tuple):
         return "{" + ",".join(map(_any, value)) + "}"
     return repr(value)
+
+
+def arranged(e: Expr) -> Expr:
+    """The same entry with commutative things in order of their spelling: one object for one spelling."""
+    found = _arranged.get(e)
+    if found is None:
+        if len(_arranged) > 400_000:
+            _arranged.clear()
+        x = rebuild(e, arranged)
+        if isinstance(x, Add):
+            x = Add(tuple(sorted(x.terms, key=spell)))
+        elif isinstance(x, Mul):
+            x = Mul(tuple(sorted(x.factors, key=spell)))
+        elif isinstance(x, Fn) and x.name in COMMUTATIVE:
+            x = Fn(x.name, tuple(sorted(x.args, key=spell)))
+        elif isinstance(x, Logic) and x.op != "not":
+            x = Logic(x.op, tuple(sorted(x.args, key=spell)))
+        found = _arranged[e] = x
+    return found
 
 
 def bound_names(e: Expr) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symdl.tensor.canonical_label import Exhausted, Powers, label
-from symdl.tensor.canonical_order import rename, spell
+from symdl.tensor.canonical_order import arranged, rename, spell
 from symdl.tensor.expr import ONE, ZERO, Bind, Expr, Idx, Mul, Num, Red, add, mul, num, power
 
 Mono = tuple[tuple[Bind, ...], Powers]
@@ -76,9 +76,7 @@ def poly_expr(p: Poly) -> Expr:
     if found is None:
         if len(_exprs) > 100_000:
             _exprs.clear()
-        terms = [mono_expr(m, c) for m, c in items]
-        terms.sort(key=lambda t: spell(t))
-        found = _exprs[items] = add(*terms)
+        found = _exprs[items] = arranged(add(*(mono_expr(m, c) for m, c in items)))
     return found
 
 
@@ -148,7 +146,7 @@ def labelled(raw: Raw) -> Mono:
         if any(n.name in raw.names() and n.name not in names for n in names.values() if isinstance(n, Idx)):
             raise Exhausted("a free letter bears the name of a bound one")
         binders = sorted((rename(b, names) for b in raw.binders), key=lambda b: int(b.name.split(".")[1]))
-        powers = tuple((rename(b, names), rename(x, names)) for b, x in powers)
+        powers = tuple((arranged(rename(b, names)), arranged(rename(x, names))) for b, x in powers)
         return tuple(binders), _sorted(powers)
     return (), _sorted(powers)
 
