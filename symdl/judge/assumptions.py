@@ -112,6 +112,7 @@ def _orthogonal(q: Lam) -> list[Fact]:
     i, j, k = fresh("i"), fresh("j"), fresh("k")
     out = []
     for kept, summed in ((column, row), (row, column)):
+
         def entry(letter: str, kept: Bind = kept, summed: Bind = summed) -> Expr:
             return substitute(q.body, {kept.name: Idx(letter), summed.name: Idx(k)})
 

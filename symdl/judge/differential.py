@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from symdl.errors import UnsupportedError
 from symdl.judge.scalar_derivatives import partials
-from symdl.tensor.canonical_order import bound_names
+from symdl.tensor.canonical_order import place
 from symdl.tensor.expr import (
     ONE,
     ZERO,
@@ -60,10 +60,7 @@ def has_derivatives(e: Expr) -> bool:
 
 def instance(template: Expr, names: tuple[str, ...], values: tuple[Expr, ...]) -> Expr:
     """A template at given indices, no letter captured."""
-    free = frozenset().union(*(v.free for v in values))
-    if free & bound_names(template):
-        template = refresh(template)
-    return substitute(template, dict(zip(names, values, strict=True)))
+    return place(template, dict(zip(names, values, strict=True)))
 
 
 class Differentiator:
@@ -306,5 +303,3 @@ class Differentiator:
             for _, value in getattr(law, "parameters", ()):
                 if isinstance(value, Expr) and self.moves(value, x.name, True):
                     raise UnsupportedError(f"the derivative of an expectation whose law, that of {name}, moves")
-
-

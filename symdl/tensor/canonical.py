@@ -18,7 +18,7 @@ from symdl.tensor.canonical_facts import Knowledge, Rule, apply_rules
 from symdl.tensor.canonical_functions import function_of
 from symdl.tensor.canonical_label import Exhausted
 from symdl.tensor.canonical_letters import finishing
-from symdl.tensor.canonical_order import bound_names
+from symdl.tensor.canonical_order import place
 from symdl.tensor.canonical_powers import power_of
 from symdl.tensor.canonical_ranges import is_integer_valued
 from symdl.tensor.canonical_terms import (
@@ -49,7 +49,6 @@ from symdl.tensor.expr import (
     Pow,
     Red,
     fresh,
-    refresh,
     substitute,
 )
 from symdl.tensor.program import Program, Statement
@@ -192,8 +191,8 @@ class Normaliser:
                     names[b.name] = Idx(name)
             out.append(Bind(name, first, last))
         if names:
-            body = substitute(body, names)
-            condition = None if condition is None else substitute(condition, names)
+            body = place(body, names)
+            condition = None if condition is None else place(condition, names)
         return tuple(out), condition, body  # type: ignore[return-value]
 
     # --------------------------------------------------------------------------------------------- arithmetic
@@ -294,13 +293,9 @@ class Normaliser:
 
 def unfolded(st: Statement, indices: tuple[Expr, ...]) -> Expr:
     """The body of a statement at given indices, with no letter captured."""
-    body = st.body
-    if frozenset().union(*(i.free for i in indices)) & bound_names(body):
-        body = refresh(body)
-    return substitute(body, {b.name: i for b, i in zip(st.binders, indices, strict=True)})
+    return place(st.body, {b.name: i for b, i in zip(st.binders, indices, strict=True)})
 
 
 def canonical(e: Expr, program: Program | None = None, binders: Iterable[Bind] = ()) -> Expr:
     """The canonical form of an entry, with no definition opened and no fact used."""
     return Normaliser(program or Program(), binders=binders).expr(e)
-

@@ -141,6 +141,3 @@ def _matrix(n: Normaliser, e: Mat) -> Poly:
     if e.op == "inverse":
         n.knowledge.inverse_rules(n, out)
     return n.finish(Raw(Fraction(1), (), {out: ONE}))
-
-
-

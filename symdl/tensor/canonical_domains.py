@@ -45,4 +45,3 @@ def positive(n: Normaliser, e: Expr, names: frozenset[str]) -> bool:
     if isinstance(e, Red) and e.op in ("sum", "prod", "max", "min"):
         return e.condition is None and n.is_positive(e.body)
     return False
-

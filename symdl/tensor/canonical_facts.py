@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from symdl.tensor.canonical_domains import positive
 from symdl.tensor.canonical_expect import expectation
-from symdl.tensor.canonical_order import bound_names, rename, spell
+from symdl.tensor.canonical_order import place, rename, spell
 from symdl.tensor.canonical_ranges import linear_in, within
 from symdl.tensor.canonical_terms import (
     Poly,
@@ -138,7 +138,7 @@ class Knowledge:
 def oriented(n: Normaliser, left: Expr, right: Expr, binders: tuple[Bind, ...]) -> Rule | None:
     """left = right as a rule: from left to right where left is one term, else the largest term is rewritten."""
     names = {b.name: Idx("·" + b.name) for b in binders}
-    left, right = substitute(left, names), substitute(right, names)  # type: ignore[arg-type]
+    left, right = place(left, names), place(right, names)  # type: ignore[arg-type]
     new, _, left = n.enter(tuple(rename(b, names) for b in binders), None, left)  # type: ignore[arg-type]
     p = minus(n.poly(left), n.poly(right))
     wanted = n.poly(left)
@@ -207,9 +207,7 @@ def _replaced(n: Normaliser, rule: Rule, raw: Raw, env: Env) -> list[Raw]:
     out = Raw(raw.coefficient, tuple(b for b in raw.binders if Idx(b.name) not in taken), dict(raw.powers))
     for base, x in rule.pattern:
         n.put(out.powers, rename(base, env) if base not in raw.powers else base, n.expr(neg(rename(x, env))))
-    free = frozenset().union(*(v.free for v in env.values()))
-    body = refresh(rule.replacement) if free & bound_names(rule.replacement) else rule.replacement
-    p = n.poly(substitute(body, env))
+    p = n.poly(place(rule.replacement, env))
     return [r for m, c in p.items() for r in n.merged(out, m, c)]
 
 
@@ -322,5 +320,3 @@ def _match_all(n: Normaliser, p: tuple[Any, ...], t: tuple[Any, ...], env: Env, 
         return
     for e in match(n, p[0], t[0], env, variables):
         yield from _match_all(n, p[1:], t[1:], e, variables)
-
-

@@ -116,4 +116,3 @@ def _expanded(n: Normaliser, name: str, args: tuple[Poly, ...]) -> Poly | None:
     if name == "tan":
         return n.times(n.poly(fn("sin", poly_expr(x))), power_of(n, n.poly(fn("cos", poly_expr(x))), inverse))
     return None
-

@@ -196,9 +196,7 @@ def letters(n: Normaliser, raw: Raw) -> Found:
             return []
         if size is not None and (size == 1 or size <= 4):
             return [
-                r
-                for step in range(int(size))
-                for r in substituted(n, raw, k, poly_expr(plus(first, constant(step))))
+                r for step in range(int(size)) for r in substituted(n, raw, k, poly_expr(plus(first, constant(step))))
             ]
         if not non_negative(count, n.span(raw), n.knowledge.least):
             continue

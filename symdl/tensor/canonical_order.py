@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from symdl.tensor.expr import Acc, Add, Bind, Cmp, Const, Dimension, Expr, Fn, Idx, Logic, Mul, Num, rebuild, substitute
+from symdl.tensor.expr import (
+    Acc,
+    Add,
+    Bind,
+    Cmp,
+    Const,
+    Dimension,
+    Expr,
+    Fn,
+    Idx,
+    Logic,
+    Mul,
+    Num,
+    rebuild,
+    refresh,
+    substitute,
+)
 
 COMMUTATIVE = frozenset({"max", "min", "sym"})  # `sym` marks the two index places of a symmetric matrix
 _spelled: dict[Expr, str] = {}
@@ -88,6 +105,15 @@ def bound_names(e: Expr) -> frozenset[str]:
 def height(e: Expr) -> int:
     """The greatest level of canonical letters `§level.number` bound inside."""
     return max((int(n[1:].split(".")[0]) for n in bound_names(e) if n.startswith("§")), default=0)
+
+
+def place(e: Expr, values: Mapping[str, Expr]) -> Expr:
+    """Replace free letters where bound ones may bear the same names: those get new names first."""
+    if not values:
+        return e
+    if bound_names(e) & frozenset(values).union(*(v.free for v in values.values())):
+        e = refresh(e)
+    return substitute(e, values)
 
 
 def rename(e: Any, names: dict[str, Expr]) -> Any:

@@ -234,4 +234,3 @@ def exp_of(n: Normaliser, x: Poly) -> Poly:
     if rest:
         out = n.times(out, n.finish(Raw(Fraction(1), (), {E: poly_expr(rest)})))
     return out
-

@@ -39,7 +39,9 @@ def define(name: str, letters: str, body: Expr) -> Statement:
     return Statement(name, tuple(B(*pair.split(":")) for pair in letters.split()), body)
 
 
-def program(statements: list[Statement], facts: list[Fact] | None = None, leaves: dict[str, Leaf] | None = None) -> Program:
+def program(
+    statements: list[Statement], facts: list[Fact] | None = None, leaves: dict[str, Leaf] | None = None
+) -> Program:
     return Program(leaves=leaves or {}, statements={s.name: s for s in statements}, facts=tuple(facts or ()))
 
 
