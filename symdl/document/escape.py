@@ -51,8 +51,13 @@ _TYPST = re.compile(r"[\\*_`$#@<>~\[\]/\"'=+\-]")
 
 def typst(text: str) -> str:
     """Words for Typst markup: every sign it gives a meaning to stands behind a backslash."""
-    out = _TYPST.sub(lambda m: "\\" + m[0], _clean(text))
+    out = _TYPST.sub(lambda m: "\\" + m[0], "".join(_typst_character(c) for c in _clean(text)))
     return re.sub(r"^(\d+)\.", r"\1\\.", out)  # not a numbered item
+
+
+def _typst_character(c: str) -> str:
+    """Typst's own fonts have Latin, Greek, Cyrillic and mathematics; another sign is named in brackets."""
+    return c if ord(c) < 0x530 or 0x1E00 <= ord(c) < 0x2600 else f"[{unicodedata.name(c, 'unknown sign').lower()}]"
 
 
 def typst_string(text: str) -> str:

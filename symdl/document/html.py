@@ -26,6 +26,9 @@ class HtmlWriter(Writer):
     def functions(self) -> dict[str, object]:
         return {**super().functions(), "display": lambda f: Markup(self._mathml(f, display=True))}
 
+    def verbatim(self, text: str) -> str:
+        return "\n".join(escape.html(line) for line in text.split("\n"))
+
     def words(self, text: str) -> str:
         return escape.html(text)
 

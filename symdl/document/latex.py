@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from symdl.document import escape, relations, tree
 from symdl.document.writer import Writer, safe_url
 from symdl.language.dims import Dim, Shape
@@ -11,9 +13,21 @@ from symdl.language.print_latex import latex
 from symdl.language.syntax import Size
 
 
+SIGNS = {s: rf"\{s}" for s in ("proved", "supported", "unchecked", "refuted")}
+LISTED = frozenset("∂Σ→×≥≤·…—–⊙ᵀ²")  # what the template's `literate` sets
+
+
 class LatexWriter(Writer):
     family: ClassVar[str] = "latex"
     base: ClassVar[str] = "document.tex"
+
+    def functions(self) -> dict[str, object]:
+        return {**super().functions(), "sign": lambda status: Markup(SIGNS[status])}
+
+    def verbatim(self, text: str) -> str:
+        """A listing can't hold its own end, nor signs that pdfTeX has no glyph for."""
+        text = text.replace(r"\end{lstlisting}", r"\end {lstlisting}")
+        return "".join(c if c in LISTED or ord(c) < 0x180 else "?" for c in text)
 
     def words(self, text: str) -> str:
         return escape.tex(text)

@@ -1,4 +1,4 @@
-"""Markdown with $…$ formulas, and plain text for terminals."""
+"""Markdown with $…$ formulas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from markupsafe import Markup
 from symdl.document import escape, tree
 from symdl.document.latex import LatexWriter, formula_latex, space_latex
 from symdl.document.writer import Writer, safe_url
-from symdl.language.print_text import text
 
 
 class MarkdownWriter(Writer):
@@ -51,39 +50,3 @@ def _tex_reason(writer: LatexWriter, body: tree.Prose) -> str:
         else rf"\text{{{writer.inline(part) if not isinstance(part, tree.Reference) else f'({part.number})'}}}"
         for part in body
     )  # fmt: skip
-
-
-class TextWriter(Writer):
-    """Plain text: formulas as symdl's own notation in Unicode."""
-
-    family: ClassVar[str] = "text"
-    base: ClassVar[str] = "document.txt"
-
-    def functions(self) -> dict[str, object]:
-        return {**super().functions(), "pad": lambda s, n: Markup(str(s).ljust(n)), "width": len}
-
-    def words(self, text: str) -> str:
-        return escape.plain(text)
-
-    def bare(self, formula: tree.Formula | tree.Space) -> str:
-        if isinstance(formula, tree.Space):
-            field = "integer" if formula.integer else "real"
-            return f"{field} {'×'.join(str(a.size) for a in formula.shape)}".strip()
-        body = formula.source if formula.node is None else text(formula.node)
-        return f"{formula.lead} {body}" if formula.lead else body
-
-    def inline_math(self, formula: tree.Formula | tree.Space) -> str:
-        return self.bare(formula)
-
-    def literal(self, text: str) -> str:
-        return text
-
-    def strong(self, body: str) -> str:
-        return body
-
-    def emphasis(self, body: str) -> str:
-        return body
-
-    def link(self, body: str, url: str) -> str:
-        address = safe_url(url)
-        return f"{body} <{address}>" if address else body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from symdl.document import escape, relations, tree
 from symdl.document.speech import spoken
 from symdl.document.writer import Writer, safe_url
@@ -18,8 +20,6 @@ class TypstWriter(Writer):
     base: ClassVar[str] = "document.typ"
 
     def functions(self) -> dict[str, object]:
-        from markupsafe import Markup
-
         return {
             **super().functions(),
             "alt": lambda f: Markup(escape.typst_string(spoken(f))),

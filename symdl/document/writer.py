@@ -9,6 +9,15 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from symdl.document import tree
+from symdl.document.prose import plain
+
+
+MEANINGS = {
+    "proved": "proved for all sizes and values",
+    "supported": "agrees at random points",
+    "unchecked": "not checked",
+    "refuted": "does not hold",
+}
 
 
 class Writer(ABC):
@@ -49,7 +58,18 @@ class Writer(ABC):
 
     def functions(self) -> dict[str, object]:
         """What templates may call."""
-        return {"prose": self.prose, "math": self.math, "formula": self.formula, "words": lambda t: Markup(self.words(t))}
+        return {
+            "prose": self.prose,
+            "math": self.math,
+            "formula": self.formula,
+            "plain": lambda body: Markup(self.words(plain(body))),
+            "verbatim": lambda text: Markup(self.verbatim(text)),
+            "meaning": lambda status: MEANINGS[status],
+        }
+
+    def verbatim(self, text: str) -> str:
+        """A listing's text, where the target's own quoting takes no escapes."""
+        return text
 
     @abstractmethod
     def words(self, text: str) -> str: ...
