@@ -1,0 +1,88 @@
+"""The verdict on a sequent: exact proof and values at generic points, put together so that the words mean what they say.
+
+    proved: a proof, and the values agree; supported: the values agree at every setting; refuted: a witness
+    unchecked: none of these, with the reason; a proof that values contradict is a fault of symdl's own, and says so
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from symdl.judge.equality import Proof, prove
+from symdl.judge.numeric import TOLERANCE, NumericResult, numeric
+from symdl.judge.sample import Sampler
+from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
+from symdl.tensor.program import Sequent
+
+SECONDS = 6.0
+TRIVIAL = {
+    "definition": "equal by definition",
+    "restatement": "both sides are the same",
+    "rearrangement": "both sides are the same but for their arrangement",
+}
+
+
+def rule(
+    sequent: Sequent, *, seed: int | None = None, budget: float = SECONDS, sampler: Sampler | None = None
+) -> Evidence:
+    """Rule on a sequent.
+
+    Args:
+        sequent: what is claimed, under what.
+        seed: of the samples (a new one each time if None); budget: seconds for values, and again for a proof.
+        sampler: shares samples between the lines of one program.
+
+    Returns:
+        Evidence. `details["trivial"]` is `definition`, `restatement` or `rearrangement` where both sides are one
+        without opening a definition, using a fact or differentiating; `details["proof"]` lists what a proof used.
+    """
+    if not sequent.goals:
+        return Evidence(UNCHECKED, "there is no claim in it")
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    found = numeric(sequent, rng_seed=seed, budget=budget, sampler=sampler)
+    refuted = found.status == REFUTED
+    proof = prove(sequent, seconds=min(0.8, budget) if refuted else budget)
+    details: dict[str, Any] = {"seed": seed}
+    if proof is not None:
+        details["proof"] = list(proof.uses)
+        if proof.trivial:
+            details["trivial"] = proof.trivial
+    return _combined(found, proof, details)
+
+
+def _combined(found: NumericResult, proof: Proof | None, details: dict[str, Any]) -> Evidence:
+    if found.status == REFUTED:
+        if proof is not None:
+            how = (
+                f"symdl contradicts itself here: {proof.how}, yet at a sample the sides differ; please report this line"
+            )
+            return Evidence(UNCHECKED, how, found.max_error, found.witness, {**details, "contradiction": True})
+        return Evidence(REFUTED, _at_witness(found), found.max_error, found.witness, details)
+    if found.status == SUPPORTED:
+        points = _points(found)
+        if proof is not None:
+            how = TRIVIAL.get(proof.trivial, proof.how)
+            return Evidence(PROVED, f"{how}; values agree at {points}", found.max_error, None, details)
+        how = f"agrees at {points} of pairwise distinct sizes, to {TOLERANCE:.0e} relative"
+        return Evidence(SUPPORTED, how, found.max_error, None, details)
+    reason = found.reason or "it could not be evaluated"
+    if proof is not None:
+        reason = f"{proof.how}, but no values could confirm it: {reason}"
+    return Evidence(UNCHECKED, reason, None, None, details)
+
+
+def _points(found: NumericResult) -> str:
+    n = len(found.settings)
+    largest = max((v for s in found.settings for v in s.values()), default=0)
+    sizes = f" (sizes up to {largest})" if largest else ""
+    return f"{n} random point{'s' if n != 1 else ''}{sizes}"
+
+
+def _at_witness(found: NumericResult) -> str:
+    w = found.witness
+    if w is None:
+        return "the sides differ at a sample, confirmed at 50 digits"
+    at = ", ".join(f"{k} = {v}" for k, v in sorted(w.sizes.items()))
+    entry = f" in entry {list(w.entry)}" if w.entry else ""
+    return f"at {at or 'a sample'} the sides differ{entry}: {w.left:.6g} against {w.right:.6g}"
