@@ -4,13 +4,16 @@ from __future__ import annotations
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi omicron pi varpi rho "
-    "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+    "varrho sigma varsigma tau upsilon phi varphi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 ).split()
 
 # Symbols that stand as letters. Those with a second spelling are mapped to the first.
 LETTERS = {f"\\{name}": f"\\{name}" for name in GREEK} | {
     f"\\{name}": f"\\{name}"
-    for name in "partial nabla ell infty hbar imath jmath Re Im top bot star dagger ddagger emptyset forall exists wp".split()
+    for name in (
+        "partial nabla ell infty hbar imath jmath Re Im top bot star dagger ddagger emptyset forall exists wp"
+    ).split()
 }
 LETTERS |= {
     "\\intercal": "\\top",
@@ -29,7 +32,8 @@ BIG = {
 WORDS = {
     f"\\{name}": name
     for name in (
-        "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det dim ker max min sup inf lim "
+        "log ln lg exp sin cos tan cot sec csc arcsin arccos arctan "
+        "sinh cosh tanh coth det dim ker max min sup inf lim "
         "limsup liminf arg Pr gcd deg hom argmin argmax tr Tr diag softmax sigmoid ReLU relu Var Cov KL rank sign sgn "
         "erf logsumexp logdet Softmax trace softplus"
     ).split()
@@ -38,7 +42,8 @@ WORDS = {
 OPERATORS = frozenset(WORDS.values()) | frozenset(
     "arctanh artanh arsinh arcsinh arcosh arccosh expm mean var std cov vec kl floor ceil clip corr GELU gelu elu ELU "
     "LayerNorm LSE logit Re Im span null range grad div softmin argsort sort median mod Bernoulli Categorical Uniform "
-    "Poisson Binomial Gamma Beta Exponential Laplace Dirichlet Cat Ber Bern Unif Normal OneHot onehot Attention Vec Diag "
+    "Poisson Binomial Gamma Beta Exponential Laplace Dirichlet Cat Ber "
+    "Bern Unif Normal OneHot onehot Attention Vec Diag "
     "const MSE CE BCE normalize concat Concat".split()
 )
 
@@ -201,7 +206,8 @@ DROPPED = frozenset(
     """\\, \\; \\: \\! \\> \\  \\/ ~ \\thinspace \\medspace \\thickspace \\negthinspace \\enspace \\enskip
     \\limits \\nolimits \\displaylimits \\displaystyle \\textstyle \\scriptstyle \\scriptscriptstyle \\nonumber \\notag
     \\allowbreak \\nobreak \\relax \\mathstrut \\strut \\null \\centering \\noindent \\small \\footnotesize \\large
-    \\normalsize \\scriptsize \\tiny \\mathord \\mathbin \\mathrel \\mathopen \\mathclose \\mathpunct \\mathinner \\hfill
+    \\normalsize \\scriptsize \\tiny \\mathord \\mathbin \\mathrel \\mathopen \\mathclose \\mathpunct
+    \\mathinner \\hfill
     \\hfil \\par \\protect \\ensuremath \\qedhere \\hline \\toprule \\bottomrule \\midrule \\normalfont \\upshape
     \\unboldmath \\break \\linebreak \\pagebreak \\newline \\medskip \\smallskip \\bigskip \\mskip""".split()
 ) | {"\\\n", "\\\t", "\\\r", "\\ "}
@@ -210,126 +216,20 @@ SIZES = frozenset(f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") f
 
 # What opens files, changes how TeX reads, or runs code: never read.
 FORBIDDEN = frozenset(
-    """\\input \\include \\includeonly \\includegraphics \\write \\immediate \\openin \\openout \\closein \\closeout \\read
+    """\\input \\include \\includeonly \\includegraphics \\write \\immediate \\openin \\openout \\closein
+    \\closeout \\read
     \\readline \\catcode \\csname \\endcsname \\directlua \\latelua \\luaexec \\special \\usepackage \\RequirePackage
-    \\documentclass \\everymath \\everydisplay \\expandafter \\noexpand \\edef \\xdef \\uppercase \\lowercase \\scantokens
-    \\InputIfFileExists \\lstinputlisting \\verbatiminput \\import \\subimport \\loop \\iftrue \\iffalse \\ifx \\if \\ifnum
-    \\else \\fi \\shipout \\pdfobj \\pdfliteral \\mathcode \\ShellEscape \\jobname \\makeatletter \\futurelet \\afterassignment
+    \\documentclass \\everymath \\everydisplay \\expandafter \\noexpand \\edef \\xdef \\uppercase
+    \\lowercase \\scantokens
+    \\InputIfFileExists \\lstinputlisting \\verbatiminput \\import \\subimport \\loop \\iftrue \\iffalse \\ifx
+    \\if \\ifnum
+    \\else \\fi \\shipout \\pdfobj \\pdfliteral \\mathcode \\ShellEscape \\jobname \\makeatletter
+    \\futurelet \\afterassignment
     \\aftergroup \\global \\toks \\count \\dimen \\advance \\multiply \\divide""".split()
 )
 
 MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix vmatrix Vmatrix smallmatrix cases dcases rcases array".split())
 ALIGNED = frozenset("aligned split gathered alignedat equation equation* align align* gather gather* multline".split())
-
-_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱᵀ", [*"0123456789+-ni", "\\top"], strict=True))
-_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₜ", "0123456789+-ijknmt", strict=True))
-RAISED = {c: ("^", t) for c, t in _SUPERSCRIPTS.items()} | {c: ("_", t) for c, t in _SUBSCRIPTS.items()}
-
-UNICODE = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        (
-            "\\alpha \\beta \\gamma \\delta \\varepsilon \\zeta \\eta \\theta \\iota \\kappa \\lambda \\mu \\nu \\xi "
-            "\\omicron \\pi \\rho \\sigma \\tau \\upsilon \\varphi \\chi \\psi \\omega \\Gamma \\Delta \\Theta \\Lambda "
-            "\\Xi \\Pi \\Sigma \\Upsilon \\Phi \\Psi \\Omega"
-        ).split(),
-        strict=True,
-    )
-) | {
-    "ϵ": "\\epsilon",
-    "ϕ": "\\phi",
-    "ϑ": "\\vartheta",
-    "µ": "\\mu",
-    "∂": "\\partial",
-    "∇": "\\nabla",
-    "ℓ": "\\ell",
-    "∞": "\\infty",
-    "⊤": "\\top",
-    "⊥": "\\perp",
-    "⟂": "\\perp",
-    "∑": "\\sum",
-    "∏": "\\prod",
-    "∫": "\\int",
-    "·": "\\cdot",
-    "⋅": "\\cdot",
-    "×": "\\times",
-    "⊙": "\\odot",
-    "∘": "\\circ",
-    "⊘": "\\oslash",
-    "⊗": "\\otimes",
-    "⊕": "\\oplus",
-    "∗": "*",
-    "−": "-",
-    "–": "-",
-    "±": "\\pm",
-    "∓": "\\mp",
-    "÷": "/",
-    "≤": "\\le",
-    "⩽": "\\le",
-    "≥": "\\ge",
-    "⩾": "\\ge",
-    "≠": "\\neq",
-    "≈": "\\approx",
-    "≃": "\\approx",
-    "≡": "\\equiv",
-    "≔": "\\coloneqq",
-    "≜": "\\coloneqq",
-    "∝": "\\propto",
-    "∈": "\\in",
-    "∉": "\\notin",
-    "∼": "\\sim",
-    "→": "\\to",
-    "⟶": "\\to",
-    "↦": "\\mapsto",
-    "⇒": "\\implies",
-    "⟹": "\\implies",
-    "⇔": "\\iff",
-    "⟺": "\\iff",
-    "⪰": "\\succeq",
-    "⪯": "\\preceq",
-    "≻": "\\succ",
-    "≺": "\\prec",
-    "⊂": "\\subset",
-    "⊆": "\\subseteq",
-    "∪": "\\cup",
-    "∩": "\\cap",
-    "…": "\\dots",
-    "⋯": "\\cdots",
-    "⋮": "\\vdots",
-    "⋱": "\\ddots",
-    "‖": "\\|",
-    "∥": "\\|",
-    "∣": "\\mid",
-    "⟨": "\\langle",
-    "⟩": "\\rangle",
-    "〈": "\\langle",
-    "〉": "\\rangle",
-    "⌊": "\\lfloor",
-    "⌋": "\\rfloor",
-    "⌈": "\\lceil",
-    "⌉": "\\rceil",
-    "′": "'",
-    "″": "''",
-    "’": "'",
-    "⋆": "\\star",
-    "★": "\\star",
-    "†": "\\dagger",
-    "√": "\\sqrt",
-    "∀": "\\forall",
-    "∃": "\\exists",
-    "∅": "\\emptyset",
-    "\N{NO-BREAK SPACE}": "~",
-    "\N{THIN SPACE}": "~",
-    "\N{ZERO WIDTH SPACE}": "~",
-    "\N{BYTE ORDER MARK}": "~",
-    "ℝ": "\\mathbb R",
-    "𝔼": "\\mathbb E",
-    "ℕ": "\\mathbb N",
-    "ℤ": "\\mathbb Z",
-    "𝟙": "\\mathbb 1",
-    "𝒩": "\\mathcal N",
-    "ℒ": "\\mathcal L",
-}
 
 CONNECTIVES = frozenset(("and", ",", ";", "and,", ", and"))
 # A text that begins with one of these starts a clause of its own.

@@ -80,7 +80,8 @@ def read_document(text: str, kind: str) -> Document:
     """Find the lines of a document.
 
     Args:
-        text: the file's text; kind: `tex` or `md`.
+        text: the file's text.
+        kind: `tex` or `md`.
 
     Raises:
         ReadError: the text is too long, or holds NUL characters.
@@ -90,7 +91,9 @@ def read_document(text: str, kind: str) -> Document:
     if len(text) > MAX_DOCUMENT:
         raise ReadError("the file is too long", found=f"{len(text)} characters", expected=f"at most {MAX_DOCUMENT}")
     if "\0" in text:
-        raise ReadError("the file is no text", span=Span(text.index("\0"), text.index("\0") + 1), found="a NUL character")
+        raise ReadError(
+            "the file is no text", span=Span(text.index("\0"), text.index("\0") + 1), found="a NUL character"
+        )
     masked = _mask_tex(text) if kind == "tex" else _mask_markdown(text)
     macros, definitions = Macros.gather(masked)
     for start, end in definitions:

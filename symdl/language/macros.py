@@ -1,8 +1,8 @@
 """Macros: the author's own commands, read from their definitions and expanded within bounds.
 
-`\\newcommand \\renewcommand \\providecommand \\def \\let \\DeclareMathOperator` and
-`\\DeclarePairedDelimiter` are understood. Expansion replaces a call by the body, whose tokens carry the span of the call; arguments keep their own spans. The
-number of calls and the length of what comes out are bounded, so that a loop or a bomb is an error and no hang.
+`\\newcommand \\renewcommand \\providecommand \\def \\let \\DeclareMathOperator` and `\\DeclarePairedDelimiter` are
+understood. Expansion replaces a call by the body, whose tokens carry the span of the call; arguments keep their own
+spans. The number of calls and the length of what comes out are bounded: a loop or a bomb is an error and no hang.
 """
 
 from __future__ import annotations
@@ -159,13 +159,15 @@ class Stream:
                 if self.peek() == "=":
                     self.pop(definer)
                 source = self.pop(definer)
+                if source.kind == "param":
+                    raise ReadError("\\let needs a command or a character", span=source.span, found=source.text)
                 return name, known.get(source.text) or Macro(0, (source,), alias=True)
             case "\\DeclareMathOperator":
                 body = self.argument(definer)
-                return name, Macro(0, (_made("\\operatorname"), _made("{"), *body, _made("}")))
+                return name, _macro(definer, 0, [_made("\\operatorname"), _made("{"), *body, _made("}")], None)
             case "\\DeclarePairedDelimiter":
                 left, right = self.argument(definer), self.argument(definer)
-                return name, Macro(1, (*left, Token("param", "#1", 0, 0), *right))
+                return name, _macro(definer, 1, [*left, Token("param", "#1", 0, 0), *right], None)
             case "\\def" | "\\gdef":
                 arguments = 0
                 while self.peek() == f"#{arguments + 1}":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from symdl.errors import ReadError
@@ -22,6 +23,7 @@ from symdl.language.surface import (
 )
 
 _OPERATORS = {"/": "/", "+": "+", "-": "-", ":": ":", "pm": "\\pm", "ast": "*"}
+_RUNS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")  # letters together, which a name may be made of
 _STYLES = {"bm": "boldsymbol", "operatorname": "mathrm", "text": "mathrm"}
 
 
@@ -35,7 +37,7 @@ def canonical(latex: str) -> str:
     text = latex.strip()
     if text.isalnum() and text[:1].isalpha() and text.isascii():  # plain names of any length, such as `net`
         return text
-    name = surface_name(parse(latex))
+    name = surface_name(parse(latex, frozenset(_RUNS.findall(latex))))
     if name is None:
         raise ReadError("not a name", found=latex, expected=r"a letter with scripts or accents, such as W_1 or \hat{y}")
     return name

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from symdl.errors import ReadError
 from symdl.language.macros import Macros, expand
-from symdl.language.tidy import VOCABULARY, tidy
+from symdl.language.tidy import tidy
 from symdl.language.tokens import Token, tokenize
+from symdl.language.vocabulary import VOCABULARY
 
 # Environments that only align: their markers go, their rows are rows of the display.
 TRANSPARENT = frozenset("aligned split gathered alignedat multlined subarray".split()) | {"equation", "align", "align*"}
@@ -27,8 +28,13 @@ _PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _EMPTY_SIDES = re.compile(r"\\right\s*\.\s*\Z"), re.compile(r"\A\s*\\left\s*\.")
-_PROSE_ROW = re.compile(r"\s*\\(?:text|mbox|textrm|intertext|shortintertext|textit|textbf)\s*\{(?P<words>[^{}$]*)\}\s*[.,:;]?\s*\Z")
-_LAYOUT = re.compile(r"\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{[^{}]*\}|\\(?:nonumber|notag|hline|displaystyle|allowdisplaybreaks)(?![A-Za-z])")
+_PROSE_ROW = re.compile(
+    r"\s*\\(?:text|mbox|textrm|intertext|shortintertext|textit|textbf)\s*\{(?P<words>[^{}$]*)\}\s*[.,:;]?\s*\Z"
+)
+_LAYOUT = re.compile(
+    r"\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
+    r"|\\(?:nonumber|notag|hline|displaystyle|allowdisplaybreaks)(?![A-Za-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,5 +198,3 @@ def _brace_end(text: str, start: int, end: int) -> int:
         if depth == 0:
             return found.end()
     return end
-
-
