@@ -1,0 +1,125 @@
+"""A search for a violation of an inequality: from samples, along the gradient of the gap, inside the assumptions."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symdl.errors import SymdlError
+from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact
+from symdl.judge.settings import about_sizes
+from symdl.judge.solve import moved_leaves, project
+from symdl.tensor.duals import coefficient
+from symdl.tensor.expr import Expr, Lam, neg, sub
+from symdl.tensor.fields import HIGH_FIELD, Array
+from symdl.tensor.interpret import Valuation, bind, evaluate_box
+from symdl.tensor.interpret_types import Env, Seed, pad
+from symdl.tensor.program import Fact, Goal, Sequent
+
+if TYPE_CHECKING:
+    from symdl.judge.numeric import Gap
+
+STEPS = 30
+
+
+@dataclass(frozen=True)
+class Violation:
+    error: float
+    valuation: Valuation
+    gap: Gap
+
+
+def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -> Violation | None:
+    """A point inside the assumptions where the goal fails, if going downhill on its gap finds one."""
+    from symdl.judge.numeric import CERTAIN, _gap
+
+    if goal.op not in ("<", "≤", ">", "≥") or isinstance(goal.left, Lam):
+        return None
+    facts = (*sequent.program.facts, *sequent.suppose, *(premise_fact(g) for g in sequent.premises))
+    fixed = constructed(sequent.program, facts)
+    gap = sub(goal.right, goal.left) if goal.op in ("<", "≤") else sub(goal.left, goal.right)
+    names = tuple(
+        sorted(n for n in start.reaches(gap) if n in start.leaves and n not in fixed and not start.program.leaves[n].integer)
+    )
+    if not names:
+        return None
+    valuation, step = start, 0.5
+    best = _lowest(gap, goal, valuation)
+    for _ in range(STEPS):
+        if best is None or time.monotonic() > deadline:
+            return None
+        slope = _slope(gap, goal, valuation, names, best[1])
+        if slope is None or not np.all(np.isfinite(slope)) or not np.linalg.norm(slope) > 1e-12:
+            return None
+        direction = -slope / np.linalg.norm(slope)
+        moved = None
+        while step > 1e-4:
+            candidate = _inside(valuation, names, direction * step, facts, fixed)
+            value = None if candidate is None else _lowest(gap, goal, candidate)
+            if candidate is not None and value is not None and value[0] < best[0]:
+                moved, best = candidate, value
+                step = min(2 * step, 4.0)
+                break
+            step /= 2
+        if moved is None:
+            return None
+        valuation = moved
+        found = _gap(goal, valuation)
+        if found.fails and not found.undefined:
+            if valuation.error and not found.error > CERTAIN * valuation.error:
+                return None
+            exact = _gap(goal, valuation.variant(field=HIGH_FIELD))
+            if exact.fails and not exact.undefined and not equalities(sequent.program, facts):
+                return Violation(exact.error, valuation, exact)
+            if exact.fails and exact.error > 1e-6:  # equalities hold to float64 only
+                return Violation(exact.error, valuation, exact)
+    return None
+
+
+def _lowest(gap: Expr, goal: Goal, valuation: Valuation) -> tuple[float, int] | None:
+    (value,), where, _ = evaluate_box((gap,), valuation, goal.binders, goal.condition)
+    flat = np.where(where, value, np.inf).reshape(-1)
+    if flat.size == 0 or np.isnan(flat).any():
+        return None
+    at = int(np.argmin(flat))
+    return float(flat[at]), at
+
+
+def _slope(gap: Expr, goal: Goal, valuation: Valuation, names: tuple[str, ...], at: int) -> Array | None:
+    parts = []
+    for name in names:
+        entries = int(np.prod(np.shape(valuation.leaves[name])))
+        ctx = valuation.context((Seed(0, {name: None}),))
+        with np.errstate(all="ignore"):
+            env, _ = bind(ctx, goal.binders, Env({}))
+            moved = coefficient(ctx.value(neg(neg(gap)), env), 1)
+        if moved is None:
+            parts.append(np.zeros(entries))
+            continue
+        counts = [env.letters[b.name][1].shape[0] for b in goal.binders]
+        place = tuple(reversed(np.unravel_index(at, counts))) if counts else ()
+        a = pad(moved[0], env.ndim)
+        row = a[tuple(int(k) if a.shape[n] > 1 else 0 for n, k in enumerate(place))].reshape(-1)
+        parts.append(np.broadcast_to(row, (entries,)) if row.size == 1 else row)
+    return np.concatenate(parts) if parts else None
+
+
+def _inside(
+    valuation: Valuation, names: tuple[str, ...], step: Array, facts: tuple[Fact, ...], fixed: frozenset[str]
+) -> Valuation | None:
+    """The moved point, back on the equalities; None where an inequality among the assumptions fails there."""
+    try:
+        moved = valuation.variant(leaves=moved_leaves(valuation, names, np.nan_to_num(step)))
+        moved = project(moved, equalities(valuation.program, facts), fixed)
+        for f in facts:
+            if f.op in ("=", "≠", "<", "≤", ">", "≥") and not about_sizes(f) and not (f.op == "=" and f.condition is not None):
+                if not np.all(fact_margin(f, moved) >= 0):
+                    return None
+            elif f.op in ("⪰", "≻", "orthogonal", "positive-definite", "positive-semidefinite", "unit-norm"):
+                return None  # structure that only construction gives: stay with the samples
+    except SymdlError:
+        return None
+    return moved
