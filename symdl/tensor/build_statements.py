@@ -18,7 +18,7 @@ from symdl.language.understanding import Definition
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of
 from symdl.tensor.elaborate_conditions import between, condition
-from symdl.tensor.expr import Bind, Call, Deriv, Expect, Expr, Idx, Logic, Mat, Opt, Red, Where, accesses, add, eq, neg
+from symdl.tensor.expr import Bind, Call, Expect, Expr, Idx, Logic, Mat, Opt, Red, Where, accesses, add, eq, neg
 from symdl.tensor.program import Program, Statement
 from symdl.tensor.sequents import side
 
@@ -26,7 +26,6 @@ HEADS: tuple[tuple[type[Expr], str], ...] = (
     (Mat, "matrix"),
     (Call, "abstract"),
     (Expect, "expectation"),
-    (Deriv, "derivative"),
     (Opt, "optimum"),
 )
 
@@ -68,13 +67,11 @@ def _statement(program: Program, scope: Scope, name: str, group: list[Definition
     if recurs or any(p.kind in ("start", "step") for p in parts):
         return _scan(name, binders, parts)
     if len(parts) == 1 and parts[0].when is None:
-        return Statement(name, binders, parts[0].value, _kind(group[0], parts[0].value))
+        return Statement(name, binders, parts[0].value, _kind(parts[0].value))
     return Statement(name, binders, Where(tuple((p.when, p.value) for p in parts)))
 
 
-def _kind(d: Definition, body: Expr) -> str:
-    if d.kind == "gradient":
-        return "derivative"
+def _kind(body: Expr) -> str:
     if isinstance(body, Red) and body.op != "sum":
         return "reduce"
     return next((kind for head, kind in HEADS if isinstance(body, head)), "sum")

@@ -40,6 +40,10 @@ def _derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
 
 def derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
     """∂ of[…] / ∂ by[…], at indices of `of`, then of each `by`."""
+    if node.diagonal:  # of the Jacobian of an elementwise map: both indices the same
+        (x,) = node.by
+        same = (shift(i, a.base, b.base) for i, a, b in zip(indices, node.of.shape, x.shape, strict=True))
+        indices = (*indices, *same)
     of, *by = split(indices, [node.of.shape, *(x.shape for x in node.by)])
     if isinstance(node.of, s.Apply):
         found = _in_argument(el, node, node.of, of, by)

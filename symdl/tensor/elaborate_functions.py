@@ -13,6 +13,7 @@ from symdl.tensor.elaborate_leaves import vec
 from symdl.tensor.elaborate_probability import log_density_of
 from symdl.tensor.elaborate_products import matrix, positions, sum_of_squares
 from symdl.tensor.expr import (
+    Acc,
     Call,
     Expr,
     Idx,
@@ -29,6 +30,7 @@ from symdl.tensor.expr import (
     total,
 )
 from symdl.tensor.program import Function
+from symdl.tensor.slope import slope
 
 SCALAR_FUNCTIONS = frozenset(
     "exp log sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh sigmoid relu softplus abs sign "
@@ -141,14 +143,27 @@ def _apply(el: Elaboration, node: s.Apply, indices: Indices) -> Expr:
     density = log_density_of(el, node)
     if density is not None:
         return fn("exp", density)
-    function = el.program.functions.get(node.name)
-    if function is None:
-        raise UnsupportedError("a function that nothing declares", found=node.name)
+    function = el.program.functions.get(node.name) or _listed(node)
     args = [argument(el, a, node, indices) for a in node.args]
-    slots = tuple((k, ()) for k, order in enumerate(node.orders) for _ in range(order))
     members = tuple(el.scalar(m) for m in node.members)
-    out = () if node.elementwise and not function.result else indices
-    return applied(el, function, members, out, args, slots)
+    entrywise = node.elementwise and not function.result
+    out = () if entrywise else indices[: len(function.result)]
+    left, slots = (() if entrywise else indices[len(out) :]), []
+    for k, order in enumerate(node.orders):
+        for _ in range(order):
+            axes = 0 if entrywise else len(node.args[k].shape)
+            slots.append((k, left[:axes]))
+            left = left[axes:]
+    if left:
+        raise UnsupportedError("a derivative of a function in a shape of its own", found=node.name)
+    return applied(el, function, members, out, args, tuple(slots))
+
+
+def _listed(node: s.Apply) -> Function:
+    """A listed function with a prime: tanh'(z)."""
+    if node.name not in SCALAR_FUNCTIONS or len(node.args) != 1:
+        raise UnsupportedError("a function that nothing declares", found=node.name)
+    return Function(node.name, ((),), (), ("·",), fn(node.name, Acc("·", ())))
 
 
 Argument = tuple[Expr, Callable[[Indices], Expr]]  # whole (a lambda; a scalar as it is), and by entry
@@ -176,9 +191,17 @@ def applied(
     args: list[Argument],
     slots: tuple[tuple[int, Indices], ...],
 ) -> Expr:
-    """A function of arguments, differentiated by `slots`; without slots a defined one is its body."""
-    if function.body is None or slots:
+    """A function of arguments, differentiated by `slots`; a defined one is its body, differentiated where it can be."""
+    body = function.body
+    try:
+        for k, at in slots if body is not None else ():
+            if at or function.arguments[k]:
+                raise UnsupportedError("a gradient of a defined function")
+            body = slope(body, function.parameters[k]) if body is not None else None
+    except UnsupportedError:
+        body = None
+    if body is None:
         return Call(function.name, (*members, *out), tuple(whole for whole, _ in args), slots)
     by_name = {p: entry for p, (_, entry) in zip(function.parameters, args, strict=True)}
-    body = substitute(refresh(function.body), dict(zip(function.letters, out, strict=True)))
+    body = substitute(refresh(body), dict(zip(function.letters, out, strict=True)))
     return replace_accesses(body, lambda a: by_name[a.name](a.indices) if a.name in by_name else None)

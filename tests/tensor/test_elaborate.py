@@ -209,7 +209,6 @@ CASES: dict[str, tuple[s.Node, object]] = {
     "entropy": (s.Divergence("H", (p,)), -(v["p"] * np.log(v["p"])).sum()),
     "cross-entropy": (s.Divergence("CE", (p, q)), -(v["p"] * np.log(v["q"])).sum()),
 }
-CASES["delta"] = (CASES["delta"][0], np.trace(v["S"]))
 _E = np.linalg.eig(v["S"] / 4)
 CASES["expm"] = (CASES["expm"][0], ((_E[1] * np.exp(_E[0])) @ np.linalg.inv(_E[1])).real)
 
