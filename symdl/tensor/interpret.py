@@ -717,4 +717,4 @@ def flatten(out: Array, counts: list[int], ndim: int) -> Array:
         raise UnsupportedError("a value that still depends on a sample or a tangent")
     out = out.reshape(out.shape[: ndim - RESERVED])
     out = np.broadcast_to(out, tuple(reversed(counts)))
-    return np.ascontiguousarray(np.transpose(out))
+    return np.array(np.transpose(out))

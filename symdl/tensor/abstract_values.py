@@ -1,0 +1,279 @@
+"""Abstract functions as generic instances: nonlinear, not separable, smooth, with the properties that are assumed.
+
+    f(Z) = Σ_r c_r tanh(⟨A_r, Z⟩ + b_r) + Σ_r d_r ⟨B_r, Z⟩⁴ + linear terms
+
+What holds for this draw holds for a generic function; what needs more (linearity, separability) fails on it. Modulo a
+prime tanh is replaced by a cube.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from symdl.errors import UnsupportedError
+from symdl.tensor.duals import Jet, coefficient
+from symdl.tensor.expr import Call, Expr, Lam
+from symdl.tensor.fields import Array
+from symdl.tensor.interpret import Context
+from symdl.tensor.interpret_types import (
+    RESERVED,
+    Env,
+    Override,
+    Tensor,
+    free_tangent,
+    gather,
+    pad,
+    tangent_axis,
+)
+from symdl.tensor.primitives import apply
+from symdl.tensor.program import Function
+
+TERMS = 3
+KNOWN = {
+    "convex", "strongly-convex", "smooth", "lipschitz", "positive", "differentiable", "continuous", "concave",
+    "twice-differentiable", "increasing", "non-negative", "nonnegative",
+}  # fmt: skip
+
+
+def call(ctx: Context, e: Call, env: Env) -> Jet:
+    """The value of a function, or of its partial derivative, at its arguments."""
+    function = ctx.valuation.program.functions.get(e.name) or Function(e.name, (), ())
+    arguments = [_argument(ctx, a, env) for a in e.args]
+    slots: list[tuple[int, int]] = []
+    inner = ctx
+    for number, _entry in e.slots:
+        slot = free_tangent(tuple(inner.items)) if inner is not ctx or ctx.items else 0
+        used = {s for _, s in slots}
+        while slot in used or any(1 << slot & _bits(a.data) for a in arguments):
+            slot += 1
+        if slot >= 3:
+            raise UnsupportedError("a derivative of an abstract function nested too deep")
+        slots.append((number, slot))
+    seeded = list(arguments)
+    for number, slot in slots:
+        seeded[number] = _seed(ctx, seeded[number], slot)
+    value = _defined(ctx, function, seeded, e, env) if function.body is not None else _instance(ctx, function, seeded, e, env)
+    mask = 0
+    for _, slot in slots:
+        mask |= 1 << slot
+    out = coefficient(value, mask) if mask else value
+    if out is None:
+        out = {0: np.asarray(ctx.field.array(0))}
+    for (number, slot), (_, entry) in zip(slots, e.slots, strict=True):
+        out = _read(ctx, out, arguments[number], slot, entry, env)
+    return out
+
+
+def _bits(data: Jet) -> int:
+    out = 0
+    for k in data:
+        out |= k
+    return out
+
+
+def _argument(ctx: Context, a: Expr, env: Env) -> Tensor:
+    """An argument as a tensor: own axes first, the letters of the environment as ambient axes."""
+    if not isinstance(a, Lam):
+        value = ctx.value(a, env)
+        return Tensor((), (), {k: pad(v, env.ndim) for k, v in value.items()}, env.rank)
+    from symdl.tensor.interpret import bind
+
+    inner, mask = bind(ctx, a.binders, env)
+    if mask is not None:
+        raise UnsupportedError("a ragged tensor as an argument")
+    shape = tuple(inner.letters[b.name][1].shape[0] for b in a.binders)
+    lows = tuple(int(inner.letters[b.name][1].min()) for b in a.binders)
+    n = len(shape)
+    data: Jet = {}
+    for k, v in ctx.value(a.body, inner).items():
+        v = pad(v, inner.ndim)
+        v = np.broadcast_to(v, (*reversed(shape), *v.shape[n:]))
+        data[k] = np.transpose(v, (*reversed(range(n)), *range(n, inner.ndim)))
+    return Tensor(lows, shape, data, env.rank)
+
+
+def _seed(ctx: Context, t: Tensor, slot: int) -> Tensor:
+    n = int(np.prod(t.shape))
+    axes = [1] * RESERVED
+    axes[tangent_axis(slot)] = n
+    eye = ctx.field.array(np.eye(n)).reshape((*t.shape, *(1,) * t.ambient, *axes))
+    data = {**t.data}
+    data[1 << slot] = ctx.field.add(data[1 << slot], eye) if 1 << slot in data else eye
+    return Tensor(t.lows, t.shape, data, t.ambient)
+
+
+def _read(ctx: Context, out: Jet, argument: Tensor, slot: int, entry: tuple[Expr, ...], env: Env) -> Jet:
+    flat: Array = np.zeros((), dtype=np.int64)
+    valid: Array = np.ones((), dtype=bool)
+    for i, low, size in zip(entry, argument.lows, argument.shape, strict=True):
+        at = ctx.index(i, env) - low
+        valid = valid & (at >= 0) & (at < size)
+        flat = flat * size + np.clip(at, 0, size - 1)
+    axis = tangent_axis(slot)
+    entries = int(np.prod(argument.shape))
+    result: Jet = {}
+    for k, v in out.items():
+        v = pad(v, env.ndim)
+        one = v.shape[axis] == 1 and entries > 1
+        result[k] = v if one else np.take_along_axis(v, pad(flat, env.ndim), axis=axis)
+    if not np.all(valid):
+        result[0] = np.where(valid, result.get(0, np.zeros(())), np.nan)
+    return result
+
+
+def _defined(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: Env) -> Jet:
+    """A defined function: its body with the parameters standing for the arguments."""
+    assert f.body is not None
+    inner = ctx.with_items(*(Override(p, t) for p, t in zip(f.parameters, arguments, strict=True)))
+    letters = {x: ctx.index(i, env) for x, i in zip(f.letters, e.indices[len(e.indices) - len(f.letters) :], strict=True)}
+    return inner.value(f.body, env.set(letters))
+
+
+# ------------------------------------------------------------------------------------------------- generic instances
+
+
+def _instance(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: Env) -> Jet:
+    properties = dict(f.properties)
+    unknown = properties.keys() - KNOWN
+    if unknown:
+        raise UnsupportedError(f"no generic instance with the property {', '.join(sorted(unknown))}", found=f.name)
+    z = _flat(ctx, arguments)
+    size = sum(int(np.prod(a.shape)) for a in arguments)
+    outputs = _output_shape(ctx, f, e, env)
+    seed = zlib.crc32(f"{e.name}|{size}|{outputs}".encode())
+    rng = np.random.default_rng((ctx.valuation.seed, seed))
+    j = ctx.jets
+    if outputs and properties.keys() & {"convex", "strongly-convex", "smooth", "concave"}:
+        raise UnsupportedError("convexity of a function that is no scalar", found=f.name)
+    if "convex" in properties or "strongly-convex" in properties or "smooth" in properties or "concave" in properties:
+        value = _convex(ctx, properties, z, size, rng, env)
+        return j.neg(value) if "concave" in properties else value
+    if "lipschitz" in properties:
+        return _lipschitz(ctx, properties["lipschitz"], z, size, rng, env)
+    value = _generic(ctx, z, size, outputs, rng)
+    if "positive" in properties or "non-negative" in properties or "nonnegative" in properties:
+        value = apply(j, "exp", j.scale(value, ctx.field.array(0.5)))
+    if "increasing" in properties:
+        raise UnsupportedError("no generic increasing function", found=f.name)
+    if not outputs:
+        return ctx.jets.map(value, lambda v: v[0])
+    lows = (1,) * len(outputs)
+    front = ctx.jets.map(value, lambda v: v.reshape((*outputs, *v.shape[1:])))
+    return gather(Tensor(lows, outputs, front, env.rank), tuple(ctx.index(i, env) for i in e.indices), env.rank)[0]
+
+
+def _output_shape(ctx: Context, f: Function, e: Call, env: Env) -> tuple[int, ...]:
+    sizes = ctx.valuation.sizes
+    if not e.indices:
+        return ()
+    if len(f.result) != len(e.indices):  # members of a family of functions: the size of what is asked for
+        return tuple(int(ctx.index(i, env).max()) for i in e.indices)
+    try:
+        return tuple(a.size.value(sizes, ctx.valuation.size_at) + (a.base - 1) for a in f.result)
+    except KeyError as error:
+        raise UnsupportedError(f"a function whose result has no fixed size: {f.name}") from error
+
+
+def _flat(ctx: Context, arguments: list[Tensor]) -> Jet:
+    """All entries of all arguments along one leading axis."""
+    out: Jet = {}
+    for k in {key for a in arguments for key in a.data}:
+        parts = []
+        for a in arguments:
+            n = int(np.prod(a.shape))
+            ndim = a.ambient + RESERVED
+            v = a.data.get(k)
+            parts.append(ctx.field.array(np.zeros((n, *(1,) * ndim))) if v is None else v.reshape((n, *v.shape[len(a.shape) :])))
+        shape = np.broadcast_shapes(*(p.shape[1:] for p in parts))
+        out[k] = np.concatenate([np.broadcast_to(p, (p.shape[0], *shape)) for p in parts])
+    return out
+
+
+def _inner(ctx: Context, weights: Array, z: Jet) -> Jet:
+    """⟨A_r, Z⟩ for every r: weights (…, m) and z (m, rest…) give (…, rest…)."""
+
+    def one(v: Array) -> Array:
+        w = ctx.field.array(weights).reshape(weights.shape + (1,) * (v.ndim - 1))
+        return ctx.field.total(ctx.field.mul(w, v), (weights.ndim - 1,))
+
+    return ctx.jets.map(z, one)
+
+
+def _weights(rng: np.random.Generator, *shape: int) -> Array:
+    """Generic numbers of order one, exactly representable in every field."""
+    x = rng.uniform(0.3, 1.2, size=shape) * rng.choice([-1.0, 1.0], size=shape)
+    return np.asarray(np.round(x * 1024) / 1024)
+
+
+def _columns(ctx: Context, values: Array, like: Jet) -> Jet:
+    """Numbers along leading axes, against jets whose other axes follow."""
+    rest = next(iter(like.values())).ndim - values.ndim
+    return {0: ctx.field.array(values).reshape(values.shape + (1,) * rest)}
+
+
+def _generic(ctx: Context, z: Jet, size: int, outputs: tuple[int, ...], rng: np.random.Generator) -> Jet:
+    j, m = ctx.jets, int(np.prod(outputs)) if outputs else 1
+    scale = 1 / np.sqrt(max(size, 1))
+    scale = float(np.round(scale * 1024) / 1024)
+    first = _inner(ctx, _weights(rng, TERMS, size) * scale, z)
+    offsets = _columns(ctx, _weights(rng, TERMS), first)
+    inside = j.add(first, offsets)
+    bent = j.power(inside, np.asarray(3)) if ctx.field.exact else apply(j, "tanh", inside)
+    quartic = j.power(_inner(ctx, _weights(rng, TERMS, size) * scale, z), np.asarray(4))
+    c, d = _weights(rng, m, TERMS), _weights(rng, m, TERMS) / 8
+    linear = _inner(ctx, _weights(rng, m, size) * scale, z)
+    return j.add(linear, j.add(_combine(ctx, c, bent), _combine(ctx, d, quartic)))
+
+
+def _combine(ctx: Context, weights: Array, x: Jet) -> Jet:
+    return _inner(ctx, weights, x)
+
+
+def _constant(ctx: Context, parameters: tuple[Expr, ...], env: Env) -> Jet:
+    """The constant of a property (β of β-smooth); 1 where it is not named."""
+    if not parameters:
+        return ctx.jets.constant(1)
+    p = parameters[0]
+    return ctx.value(p.body if isinstance(p, Lam) and not p.binders else p, env)
+
+
+def _convex(
+    ctx: Context, properties: dict[str, tuple[Expr, ...]], z: Jet, size: int, rng: np.random.Generator, env: Env
+) -> Jet:
+    """μ/2 ‖z‖² + c Σ_r s(⟨a_r, z⟩ + b_r), s softplus-like with s″ ≤ ¼: convex, exactly μ-strongly, β-smooth.
+
+    Smooth but not convex: sin in place of softplus. The curvature a_r takes up is bounded by Σ ‖a_r‖² s″.
+    """
+    j = ctx.jets
+    convex = bool(properties.keys() & {"convex", "strongly-convex", "concave"})
+    a = _weights(rng, TERMS, size)
+    inside = _inner(ctx, a, z)
+    inside = j.add(inside, _columns(ctx, _weights(rng, TERMS), inside))
+    bent = apply(j, "softplus", inside) if convex else apply(j, "sin", inside)
+    total = j.map(bent, lambda v: ctx.field.total(v, (0,)))
+    curvature = float(np.linalg.norm(a, 2) ** 2) * (0.25 if convex else 1.0)
+    square = j.map(j.mul(z, z), lambda v: ctx.field.total(v, (0,)))
+    half = j.constant(0.5)
+    mu = _constant(ctx, properties["strongly-convex"], env) if "strongly-convex" in properties else None
+    if "smooth" in properties:
+        beta = _constant(ctx, properties["smooth"], env)
+        room = j.subtract(beta, mu) if mu is not None else beta
+        if np.any(ctx.field.floats(room[0]) < 0):
+            raise UnsupportedError("a function smoother than it is strongly convex: μ > β")
+        total = j.mul(j.mul(room, j.constant(1 / curvature)), total)
+    elif convex:
+        total = j.add(total, j.scale(j.map(j.power(inside, np.asarray(4)), lambda v: ctx.field.total(v, (0,))), ctx.field.array(0.125)))
+    return total if mu is None else j.add(total, j.mul(half, j.mul(mu, square)))
+
+
+def _lipschitz(
+    ctx: Context, parameters: tuple[Expr, ...], z: Jet, size: int, rng: np.random.Generator, env: Env
+) -> Jet:
+    """κ Σ_r c_r sin(⟨a_r, z⟩) with Σ |c_r| ‖a_r‖ ≤ 1."""
+    j = ctx.jets
+    a, c = _weights(rng, TERMS, size), _weights(rng, TERMS)
+    c = c / float(np.sum(np.abs(c) * np.linalg.norm(a, axis=1)) * 1.0001)
+    waves = apply(j, "sin", _inner(ctx, a, z))
+    return j.mul(_constant(ctx, parameters, env), _inner(ctx, c, waves))
