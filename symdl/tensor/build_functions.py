@@ -23,6 +23,11 @@ def functions_of(program: Program, scope: Scope, definitions: tuple[Definition, 
         if declared.kind == "function" and declared.signature is not None and name not in bodies:
             functions[name] = _declared(program, scope, name, declared.signature)
             program = replace(program, functions=MappingProxyType(dict(functions)))
+    laws = {d.name for d in definitions if d.kind == "law"}
+    for name, declared in scope.names.items():
+        if declared.kind == "distribution" and name not in laws:  # a density of which nothing else is known
+            functions[name] = Function(name, (), (), properties=(("positive", ()),))
+    program = replace(program, functions=MappingProxyType(dict(functions)))
     for d in definitions:
         if d.kind == "abstract" and isinstance(d.right, s.Apply) and d.right.name not in functions:
             functions[d.right.name] = Function(d.right.name, tuple(a.shape for a in d.right.args), d.right.shape)

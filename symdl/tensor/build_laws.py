@@ -13,7 +13,7 @@ from symdl.language.understanding import Definition, Line
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of
 from symdl.tensor.expr import Expr, Idx, Lam, substitute
-from symdl.tensor.laws import law_of
+from symdl.tensor.laws import event_shape, law_of
 from symdl.tensor.program import Law, Program
 
 
@@ -23,8 +23,7 @@ def named_laws(program: Program, scope: Scope, definitions: tuple[Definition, ..
     for d in definitions:
         if d.kind == "law" and isinstance(d.right, s.Distribution):
             el = Elaborator(program, scope)
-            shape = next((a.shape for a in d.right.args if len(a.shape) == 1), ())
-            laws[d.name] = law_of(el, d.right, d.name, shape if d.right.name == "normal" else ())
+            laws[d.name] = law_of(el, d.right, d.name, event_shape(d.right))
     return replace(program, laws=MappingProxyType(laws))
 
 

@@ -6,7 +6,7 @@ from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
 from symdl.tensor.elaborate_base import Elaboration, Indices, letters_of, rule
 from symdl.tensor.expr import Acc, Expect, Expr, accesses, fn, fresh, mul, neg, power, sub, total
-from symdl.tensor.laws import axes_of_law, law_of, log_density
+from symdl.tensor.laws import axes_of_law, event_shape, law_of, log_density
 from symdl.tensor.program import Law, Program
 
 
@@ -86,8 +86,7 @@ def _divergence(el: Elaboration, node: s.Divergence, indices: Indices) -> Expr:
 
 def _of_laws(el: Elaboration, name: str, p: s.Distribution, q: s.Distribution) -> Expr:
     variable = fresh("x")
-    shape = next((a.shape for a in p.args if len(a.shape) == 1), ()) if p.name == "normal" else ()
-    laws = [law_of(el, d, variable, shape) for d in (p, q)]
+    laws = [law_of(el, d, variable, event_shape(d)) for d in (p, q)]
 
     def log_of(law: Law) -> Expr:
         axes = tuple(type(b)(fresh(b.name), b.first, b.last) for b in axes_of_law(law))

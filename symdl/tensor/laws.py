@@ -99,6 +99,13 @@ def law_of(
     return Law(tree.name, tuple(parameters))
 
 
+def event_shape(tree: s.Distribution) -> Shape:
+    """The shape of what a law is the law of: that of its parameters; a category is a number."""
+    if tree.name in ("categorical", "named"):
+        return ()
+    return next((a.shape for a in tree.args if len(a.shape) == 1), ())
+
+
 def spread(el: Elaboration, arg: s.Node, shape: Shape) -> Expr:
     """A parameter over the axes of its variable: a scalar is the same for every entry; I is a variance of one."""
     if not shape:

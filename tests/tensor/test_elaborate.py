@@ -82,7 +82,7 @@ CASES: dict[str, tuple[s.Node, object]] = {
     "basis": (s.BasisVector(n_(2), axis("n")), np.eye(4)[1]),
     "delta": (
         s.Reduce("sum", (bound("i", "n"), bound("j", "n")), s.Product((s.Delta(i, j), s.Entry(S, (i, j))))),
-        None,
+        np.trace(v["S"]),
     ),
     "add scalar": (s.Add((A, a)), v["A"] + 0.7),
     "neg": (s.Neg(x), -v["x"]),
