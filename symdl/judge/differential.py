@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from symdl.errors import UnsupportedError
 from symdl.judge.scalar_derivatives import partials
+from symdl.tensor.canonical import CLOSED
 from symdl.tensor.canonical_order import place
 from symdl.tensor.expr import (
     ONE,
@@ -229,7 +230,7 @@ class Differentiator:
         key = (e.name, x.name, len(x.indices))
         found = self._templates.get(key)
         if found is None:
-            if st.kind not in ("sum", "abstract", "expectation", "matrix", "reduce") or e.name in {
+            if st.kind not in CLOSED or e.name in {
                 a.name for a in accesses(st.body)
             }:
                 raise UnsupportedError(f"the derivative of {e.name}, which is defined by a {st.kind}")

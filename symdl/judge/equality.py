@@ -16,7 +16,7 @@ from symdl.errors import UnsupportedError
 from symdl.judge.assumptions import knowledge_of
 from symdl.judge.differential import Differentiator, has_derivatives
 from symdl.judge.vanish import vanishes
-from symdl.tensor.canonical import Exhausted, Normaliser, unfolded
+from symdl.tensor.canonical import CLOSED, Exhausted, Normaliser, unfolded
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_terms import Poly, minus, poly_expr
 from symdl.tensor.expr import Acc, Cmp, Expr, Ind, accesses, walk
@@ -86,7 +86,7 @@ class Prover:
 
     def _plain(self, st: Statement) -> Statement:
         """A statement with its derivatives worked out, where they can be."""
-        if st.kind != "sum" or not has_derivatives(st.body):
+        if st.kind not in CLOSED or not has_derivatives(st.body):
             return st
         try:
             return replace(st, body=self.differentiator.body(st))
@@ -141,7 +141,7 @@ class Prover:
 
     def _opens(self, name: str) -> bool:
         st = self.program.statements.get(name)
-        return st is not None and st.kind == "sum"
+        return st is not None and st.kind in CLOSED
 
     def _trivial(self, g: Goal) -> str:
         if g.left is g.right:
@@ -151,7 +151,7 @@ class Prover:
         program = replace(self.source, facts=())
         for one, other in ((g.left, g.right), (g.right, g.left)):
             st = self.source.statements.get(one.name) if isinstance(one, Acc) else None
-            if isinstance(one, Acc) and st is not None and st.kind == "sum" and not has_derivatives(st.body):
+            if isinstance(one, Acc) and st is not None and st.kind in CLOSED and not has_derivatives(st.body):
                 body = unfolded(st, one.indices)
                 if self._same(program, g, body, other):
                     return "definition"
@@ -159,7 +159,7 @@ class Prover:
 
     def _same(self, program: Program, g: Goal, left: Expr, right: Expr) -> bool:
         try:
-            n = Normaliser(program, binders=g.binders, steps=8000)
+            n = Normaliser(program, level=-1, binders=g.binders, steps=8000)
             return not minus(n.poly(left), n.poly(right))
         except (UnsupportedError, Exhausted):
             return False

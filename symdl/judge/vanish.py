@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from symdl.tensor.canonical import Exhausted, Normaliser
 from symdl.tensor.canonical_order import spell
-from symdl.tensor.canonical_terms import Mono, Poly, Raw, free_names, is_sum, opened, plus
-from symdl.tensor.expr import Expr, Idx, Num, fresh, num
+from symdl.tensor.canonical_terms import Mono, Poly, Raw, free_names, is_sum, opened, plus, poly_expr
+from symdl.tensor.expr import ONE, Bind, Expr, Idx, Mat, Num, add, fresh, neg, num, refresh, substitute
 
 
 def vanishes(n: Normaliser, p: Poly, depth: int = 3) -> bool:
@@ -29,7 +29,34 @@ def vanishes(n: Normaliser, p: Poly, depth: int = 3) -> bool:
             continue
         parts = [_class(p, base, f) for f in sorted({x % 1 for x in exponents})]
         return all(vanishes(n, q, depth) for q in parts)
-    return depth > 0 and _under_a_sum(n, p, depth)
+    return depth > 0 and (_under_a_sum(n, p, depth) or _times_a_matrix(n, p, depth))
+
+
+def _times_a_matrix(n: Normaliser, p: Poly, depth: int) -> bool:
+    """M p = 0 or pᵀ M = 0 ⇒ p = 0, for a matrix M whose inverse occurs: p is taken as a column in a free letter."""
+    free = frozenset().union(*(free_names(m) for m in p))
+    for inverse in sorted(n.inverses, key=lambda e: len(spell(e)), reverse=True):
+        if not isinstance(inverse, Mat):
+            continue
+        row, column = inverse.row, inverse.column
+        size = n.expr(add(row.last, neg(row.first), ONE))
+        for name in sorted(free & n.ranges.keys()):
+            first, last = (poly_expr(q) for q in n.ranges[name])
+            if first is not ONE or last is not size:
+                continue
+            other = fresh("a")
+            n.ranges[other] = n.ranges[name]
+            for place in ((row, column), (column, row)):
+                at = {b.name: add(Idx(x), b.first, neg(ONE)) for b, x in zip(place, (other, name), strict=True)}
+                entry = n.poly(substitute(refresh(inverse.body), at))
+                out: Poly = {}
+                for m, c in n.times(entry, p).items():
+                    raw = opened(m, c, (name,))
+                    raw.binders = (Bind(name, first, last), *raw.binders)
+                    out = plus(out, n.finish(raw))
+                if len(out) <= 2 * len(p) + 4 and vanishes(n, out, depth - 1):
+                    return True
+    return False
 
 
 def _denominator(p: Poly) -> tuple[Expr | None, set[Fraction]]:

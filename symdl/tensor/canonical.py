@@ -53,6 +53,8 @@ from symdl.tensor.expr import (
 )
 from symdl.tensor.program import Program, Statement
 
+CLOSED = frozenset({"sum", "reduce", "matrix", "abstract", "expectation"})  # kinds whose body is all there is to them
+
 __all__ = ["Exhausted", "Normaliser", "canonical"]
 
 
@@ -62,7 +64,8 @@ class Normaliser:
     Args:
         program: statements, leaves, laws.
         unfold: which defined names are replaced by their definitions.
-        level: 0 keeps functions such as sigmoid as they are; 1 expands them into exp, log and indicators.
+        level: −1 is mere rearrangement: no rule of exp, log, inverses or closed sums; 0 keeps functions such as sigmoid
+            as they are; 1 expands them into exp, log and indicators.
         knowledge: facts as rewriting rules, positivity, symmetry.
         binders: ranges of the free letters.
         truth: conditions assumed to hold or to fail (for a case split).
@@ -152,7 +155,7 @@ class Normaliser:
 
     def _access(self, e: Acc) -> Poly:
         st = self.program.statements.get(e.name)
-        if st is not None and st.kind == "sum" and self.unfold(e.name) and e.name not in self._busy:
+        if st is not None and st.kind in CLOSED and self.unfold(e.name) and e.name not in self._busy:
             self._busy.add(e.name)
             try:
                 return self.poly(unfolded(st, tuple(map(self.expr, e.indices))))

@@ -108,7 +108,7 @@ def _reduction(n: Normaliser, e: Red) -> Poly:
 def _product(n: Normaliser, e: Red) -> Poly:
     """Π_k c f_k ⇒ c^n Π_k f_k; Π_k f_k ⇒ exp Σ_k log f_k where f is positive."""
     binders, condition, body = n.enter(e.binders, e.condition, e.body)
-    if condition is None and n.is_positive(n.expr(body)):
+    if condition is None and n.level >= 0 and n.is_positive(n.expr(body)):
         logs = log_of(n, n.poly(body))
         return exp_of(n, n.poly(Red("sum", binders, None, poly_expr(logs))))
     test = None if condition is None else n.expr(Ind(condition))
@@ -138,6 +138,6 @@ def _matrix(n: Normaliser, e: Mat) -> Poly:
             one = other
             indices = indices[::-1]
     out = Mat(e.op, indices, *binders, one)
-    if e.op == "inverse":
+    if e.op == "inverse" and n.level >= 0:
         n.knowledge.inverse_rules(n, out)
     return n.finish(Raw(Fraction(1), (), {out: ONE}))

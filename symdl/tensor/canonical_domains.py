@@ -29,7 +29,7 @@ def positive(n: Normaliser, e: Expr, names: frozenset[str]) -> bool:
         if e.name in names:
             return True
         st = n.program.statements.get(e.name)
-        return st is not None and st.kind == "sum" and n.is_positive(st.body)
+        return st is not None and st.kind in ("sum", "reduce") and n.is_positive(st.body)
     if isinstance(e, Add):
         return all(n.is_positive(t) for t in e.terms)
     if isinstance(e, Mul):

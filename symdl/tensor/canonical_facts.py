@@ -122,6 +122,9 @@ class Knowledge:
         free = (Bind(i, ONE, size), Bind(j, ONE, size))
         for b in (*free, Bind(k, ONE, size)):
             n.ranges.setdefault(b.name, (n.poly(ONE), n.poly(size)))
+        rules, n.rules = n.rules, []  # a rule is made of the bare definition, whatever else is known
+        n.forget()
+        made = []
         for product in (mul(entry(i, k), inverse(k, j)), mul(inverse(i, k), entry(k, j))):
             left = n.poly(mul(product))
             closed: Poly = {}
@@ -131,7 +134,8 @@ class Knowledge:
                 closed = plus(closed, n.finish(raw))
             rule = _lead(n, minus(closed, n.poly(delta(Idx(i), Idx(j)))), free, with_inverse=True)
             if rule is not None:
-                n.rules.append(rule)
+                made.append(rule)
+        n.rules = [*rules, *made]
         n.forget()
 
 
@@ -170,6 +174,8 @@ def _lead(n: Normaliser, p: Poly, binders: tuple[Bind, ...], with_inverse: bool 
     for m in order:
         if with_inverse and not any(isinstance(b, Mat) for b, _ in m[1]):
             continue
+        if with_inverse and any(k is not m and _size(k)[:2] >= _size(m)[:2] for k in order):
+            return None
         if len(order) > 1 and _size(m)[:2] <= _size(order[1])[:2] and m is order[0] and not with_inverse:
             if _size(m) == _size(order[1]):
                 return None  # no term is larger than the others: rewriting would go in circles

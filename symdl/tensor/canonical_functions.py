@@ -21,6 +21,8 @@ MIRRORED = frozenset({"sigmoid", "Phi"})  # f(−x) = 1 − f(x)
 
 def function_of(n: Normaliser, name: str, args: tuple[Poly, ...]) -> Poly:
     """The polynomial of f(args)."""
+    if n.level < 0 and name in ("exp", "log"):
+        return atom(fn(name, poly_expr(args[0]))) if name == "log" or args[0] else constant(1)
     if name == "exp":
         return exp_of(n, args[0])
     if name == "log":

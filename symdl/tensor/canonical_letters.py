@@ -203,7 +203,7 @@ def letters(n: Normaliser, raw: Raw) -> Found:
         rest = Raw(raw.coefficient, tuple(b for b in raw.binders if b is not bind), dict(raw.powers))
         if not mentions:
             return times_poly(n, rest, count)
-        closed = _closed_form(n, rest, k, mentions, first, last)
+        closed = None if n.level < 0 else _closed_form(n, rest, k, mentions, first, last)
         if closed is not None:
             return times_poly(n, rest.without(*mentions), closed)
     return None
