@@ -12,7 +12,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from symdl.errors import SymdlError
-from symdl.language.scope import Declaration, Scope
+from symdl.language.scope import Declaration, Scope, Signature
+from symdl.language.syntax import Apply, Entry, Symbol
 from symdl.language.understanding import Definition, Understanding
 from symdl.tensor.build_cycles import ordered
 from symdl.tensor.build_functions import add_properties, functions_of
@@ -46,6 +47,20 @@ def build_program(understanding: Understanding) -> Program:
     return add_properties(program)
 
 
+def add_definition(program: Program, scope: Scope, definition: Definition) -> tuple[Program, Scope]:
+    """The program and scope with one more name: an author's own definition in work (rule 13)."""
+    left = definition.left.base if isinstance(definition.left, Entry) else definition.left
+    if definition.kind == "function" and isinstance(left, Apply):
+        parameters = tuple(a.name for a in left.args if isinstance(a, Symbol))
+        shapes = tuple(a.shape for a in left.args)
+        signature = Signature(shapes, definition.right.shape, parameters, definition.right, shapes == ((),))
+        declared = Declaration(definition.name, kind="function", signature=signature, origin="work", defined=True)
+        scope = scope.with_declaration(declared)
+        return functions_of(program, scope, (definition,)), scope
+    scope = scope.with_declaration(Declaration(definition.name, left.shape, origin="work", defined=True))
+    return ordered(statements_of(program, scope, (definition,))), scope
+
+
 def leaves_of(scope: Scope, definitions: tuple[Definition, ...]) -> dict[str, Leaf]:
     """Tensors that nothing defines, with their axes; index sets are tensors of zeros and ones."""
     defined = {d.name for d in definitions if d.kind not in ("function", "law")}
@@ -58,13 +73,13 @@ def leaves_of(scope: Scope, definitions: tuple[Definition, ...]) -> dict[str, Le
 
 def _leaf(scope: Scope, d: Declaration) -> Leaf:
     """The declared letters of a family stay: the axes of the leaf are written in them."""
-    el = Elaborator(Program(sizes=scope.dimensions), scope)
+    el = Elaborator(scope)
     members = tuple(Bind(b.name, el.size(b.range.first), el.size(b.range.last)) for b in d.members)
     return Leaf(d.name, d.shape, members, d.integer or d.kind == "set")
 
 
 def add_facts(program: Program, understanding: Understanding) -> Program:
-    el = Elaborator(program, understanding.scope)
+    el = Elaborator(understanding.scope, program)
     facts: list[Fact] = list(program.facts)
     for line in understanding.assumptions:
         try:

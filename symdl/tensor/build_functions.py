@@ -51,7 +51,7 @@ def _declared(program: Program, scope: Scope, name: str, signature: Signature) -
 def _defined(
     program: Program, scope: Scope, name: str, parameters: tuple[str, ...], shapes: tuple[Shape, ...], body: s.Node
 ) -> Function:
-    el = Elaborator(program, scope)
+    el = Elaborator(scope, program)
     letters = tuple(fresh(el.stem(n)) for n in range(len(body.shape)))
     entry = el.entry(body, tuple(Idx(x) for x in letters))
     return Function(name, shapes, body.shape, parameters, entry, letters)

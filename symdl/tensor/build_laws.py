@@ -22,7 +22,7 @@ def named_laws(program: Program, scope: Scope, definitions: tuple[Definition, ..
     laws = dict(program.laws)
     for d in definitions:
         if d.kind == "law" and isinstance(d.right, s.Distribution):
-            el = Elaborator(program, scope)
+            el = Elaborator(scope, program)
             laws[d.name] = law_of(el, d.right, d.name, event_shape(d.right))
     return replace(program, laws=MappingProxyType(laws))
 
@@ -38,7 +38,7 @@ def add_laws(program: Program, scope: Scope, random: tuple[Line, ...]) -> Progra
 
 
 def _add(program: Program, scope: Scope, line: Line) -> Program:
-    el = Elaborator(program, scope)
+    el = Elaborator(scope, program)
     node = line.node
     if isinstance(node, s.Property) and node.name == "distributed":
         subject, *conditioned = node.subjects

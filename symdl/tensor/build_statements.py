@@ -56,7 +56,7 @@ class Part:
 
 
 def _statement(program: Program, scope: Scope, name: str, group: list[Definition]) -> Statement:
-    el = Elaborator(program, scope)
+    el = Elaborator(scope, program)
     binders, shape, env = _binders(el, scope, name, group[0])
     if group[0].kind == "implicit":
         with el.letters_as(env):

@@ -40,4 +40,4 @@ class Elaborator(Elaboration):
 
 def sequents(line: Line, program: Program) -> tuple[Sequent, ...]:
     """What a line claims over a program."""
-    return Elaborator(program).sequents(line)
+    return Elaborator(None, program).sequents(line)

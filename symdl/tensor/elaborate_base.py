@@ -44,7 +44,7 @@ class Elaboration:
     Free index letters of a tree stay as they are (`Idx('i')`); bound ones become fresh.
     """
 
-    def __init__(self, program: Program | None = None, scope: Scope | None = None) -> None:
+    def __init__(self, scope: Scope | None = None, program: Program | None = None) -> None:
         self.program = program if program is not None else Program()
         self.scope = scope if scope is not None else Scope()
         self.letters: dict[str, Expr] = {}
@@ -107,6 +107,8 @@ class Elaboration:
     def size(self, dim: Dim) -> Expr:
         """A size as an expression."""
         return expr_of(dim, self.size_name)
+
+    dim = size
 
     def stem(self, position: int) -> str:
         """The usual letter of an axis: i for the first, j for the second, …; sizes and names are avoided."""

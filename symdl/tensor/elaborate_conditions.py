@@ -34,9 +34,8 @@ def membership(el: Elaboration, node: s.Within) -> Expr:
         return Logic("or", tuple(Cmp("=", x, el.scalar(v)) for v in node.values))
     if node.range is not None:
         return between(el, x, node.range)
-    declared = el.scope.lookup(node.name)
-    if declared is not None and declared.kind == "set":
-        return Cmp("=", Acc(declared.name, (x,)), ONE)
+    if node.name in el.program.leaves:
+        return Cmp("=", Acc(node.name, (x,)), ONE)
     raise UnsupportedError("membership inside a formula", found=f"∈ {node.name}", expected="a finite or declared set")
 
 

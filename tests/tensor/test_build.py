@@ -220,7 +220,7 @@ def test_functions_laws_and_facts() -> None:
     assert program.functions["f"].properties == (("convex", ()),)
     assert [fact.op for fact in program.facts] == [">", "convex", "in", "≻"]
     assert program.facts[2].subject == "x" and [v.name for v in program.facts[2].binders] == ["i"]
-    el = Elaborator(program, u.scope)
+    el = Elaborator(u.scope, program)
     assert (
         abs(brute(program).value(el.entry(s.Apply("f", (s.Add((b, number(1))),), elementwise=True)), {}) - 1.96)
         <= 1e-12
@@ -240,7 +240,7 @@ def test_functions_laws_and_facts() -> None:
 def test_goals_of_chains_implications_and_orders() -> None:
     y = sym("y", "n")
     program = build_program(understand(leaves=(A, x, y, b)))
-    el = Elaborator(program)
+    el = Elaborator(None, program)
     chain = Line(s.Relation((x, y, s.Add((x, y))), ("=", "≤")), "")
     premises, goals = el.goals(chain)
     assert premises == () and [g.op for g in goals] == ["=", "≤"] and all(len(g.binders) == 1 for g in goals)
@@ -265,6 +265,6 @@ def test_goals_of_chains_implications_and_orders() -> None:
 
 def test_zero_stands_for_any_shape() -> None:
     program = build_program(understand(leaves=(x,)))
-    (goal,) = Elaborator(program).goals(Line(s.Relation((x, number(0)), ("=",)), ""))[1]
+    (goal,) = Elaborator(None, program).goals(Line(s.Relation((x, number(0)), ("=",)), ""))[1]
     assert goal.right is num(0) and len(goal.binders) == 1 and goal.left.free == {goal.binders[0].name}
     assert Idx(goal.binders[0].name) in goal.left.indices  # type: ignore[attr-defined]

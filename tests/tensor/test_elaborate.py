@@ -216,7 +216,7 @@ CASES["expm"] = (CASES["expm"][0], ((_E[1] * np.exp(_E[0])) @ np.linalg.inv(_E[1
 @pytest.mark.parametrize("name", CASES)
 def test_entries_equal_numpy(name: str) -> None:
     node, expected = CASES[name]
-    got = Brute(SIZES, LEAVES, BASES).array(Elaborator(PROGRAM), node)
+    got = Brute(SIZES, LEAVES, BASES).array(Elaborator(None, PROGRAM), node)
     expected = np.asarray(expected, dtype=float)
     assert got.shape == expected.shape
     assert np.max(np.abs(got - expected)) <= 1e-9 * (1 + np.max(np.abs(expected)))
@@ -229,12 +229,12 @@ def test_every_node_kind_has_a_rule() -> None:
     for kind in lines - {s.Condition, s.Node}:
         assert kind not in RULES
     with pytest.raises(UnsupportedError, match="Slice"):
-        Elaborator(PROGRAM).entry(s.Slice())
+        Elaborator(None, PROGRAM).entry(s.Slice())
 
 
 def test_bound_letters_are_unique_along_every_path() -> None:
     node = s.Product((s.Transpose(s.Product((A, x))), s.Power(s.Product((A, s.Transpose(A))), n_(3)), A, x))
-    entry = Elaborator(PROGRAM).entry(node)
+    entry = Elaborator(None, PROGRAM).entry(node)
 
     def check(e: object, above: frozenset[str]) -> None:
         own = set(e.bound())  # type: ignore[attr-defined]
@@ -246,7 +246,7 @@ def test_bound_letters_are_unique_along_every_path() -> None:
 
 
 def test_free_letters_keep_their_names() -> None:
-    entry = Elaborator(PROGRAM).entry(s.Entry(s.Product((A, B)), (i, j)))
+    entry = Elaborator(None, PROGRAM).entry(s.Entry(s.Product((A, B)), (i, j)))
     assert entry.free == {"i", "j"}
 
 
@@ -260,7 +260,7 @@ WITH_FUNCTIONS = Program(
 
 
 def test_abstract_function_is_a_call_and_its_gradient_has_slots() -> None:
-    el = Elaborator(WITH_FUNCTIONS)
+    el = Elaborator(None, WITH_FUNCTIONS)
     fx = s.Apply("f", (x,))
     call = el.entry(fx)
     assert isinstance(call, Call) and isinstance(call.args[0], Lam) and call.slots == ()
@@ -274,13 +274,13 @@ def test_abstract_function_is_a_call_and_its_gradient_has_slots() -> None:
 
 
 def test_defined_function_is_its_body() -> None:
-    el = Elaborator(WITH_FUNCTIONS)
+    el = Elaborator(None, WITH_FUNCTIONS)
     got = Brute(SIZES, LEAVES).array(el, s.Apply("J", (s.Add((x, y)),), result=shape("n")))
     assert np.max(np.abs(got - v["x"] - v["y"])) <= 1e-12
 
 
 def test_unknown_function_and_matrix_norm_raise() -> None:
-    el = Elaborator(PROGRAM)
+    el = Elaborator(None, PROGRAM)
     for bad in (s.Apply("nope", (x,)), s.Norm(A, "1"), s.Function("zeta", (a,)), s.Power(S, n_(Fraction(1, 3)))):
         with pytest.raises(UnsupportedError):
             el.entry(bad, tuple(Idx(c) for c in "ij"[: len(bad.shape)]))
@@ -288,11 +288,11 @@ def test_unknown_function_and_matrix_norm_raise() -> None:
 
 def test_wrong_number_of_indices_raises() -> None:
     with pytest.raises(ShapeError):
-        Elaborator(PROGRAM).entry(A, (Idx("i"),))
+        Elaborator(None, PROGRAM).entry(A, (Idx("i"),))
 
 
 def test_jacobian_entries_and_layouts() -> None:
-    el = Elaborator(PROGRAM)
+    el = Elaborator(None, PROGRAM)
     jacobian = s.Derivative(s.Product((A, x)), (x,))
     entry = el.entry(jacobian, (Idx("i"), Idx("j")))
     assert isinstance(entry, Deriv) and entry.by == (Acc("x", (Idx("j"),)),)
@@ -306,7 +306,7 @@ def test_jacobian_entries_and_layouts() -> None:
 
 @pytest.mark.parametrize("forward", [True, False])
 def test_chain_product_contracts_over_the_shared_variable(forward: bool) -> None:
-    el = Elaborator(PROGRAM)
+    el = Elaborator(None, PROGRAM)
     loss, pre = s.Symbol("L"), s.Symbol("Y", shape("m", "p"))
     upper, lower = s.Derivative(loss, (pre,)), s.Derivative(pre, (B,))
     factors = (upper, lower) if forward else (lower, upper)
@@ -319,7 +319,7 @@ def test_chain_product_contracts_over_the_shared_variable(forward: bool) -> None
 
 
 def test_differential_optimum_integral() -> None:
-    el = Elaborator(PROGRAM)
+    el = Elaborator(None, PROGRAM)
     assert el.entry(s.Differential(A), (Idx("i"), Idx("j"))) is Diff(Acc("A", (Idx("i"), Idx("j"))))
     best = el.entry(s.Optimum("argmin", x, s.Norm(x)), (Idx("i"),))
     assert isinstance(best, Opt) and best.indices == (Idx("i"),)
@@ -333,7 +333,7 @@ def test_differential_optimum_integral() -> None:
 def test_expectation_is_over_what_the_body_depends_on() -> None:
     leaves = {"x": None, "w": None}
     program = Program(sizes=frozenset(SIZES), laws={"w": Law("moments"), "x": Law("normal")}, leaves=leaves)  # type: ignore[arg-type]
-    el = Elaborator(program)
+    el = Elaborator(None, program)
     mean = el.entry(s.Moment("E", (s.Norm(x),)))
     assert isinstance(mean, Expect) and mean.over == (("x", None),)
     both = s.Product((s.Transpose(x), s.Symbol("w", shape("n"))))
@@ -346,7 +346,7 @@ def test_expectation_is_over_what_the_body_depends_on() -> None:
 
 
 def test_law_under_the_sign_keeps_its_letters() -> None:
-    el = Elaborator(PROGRAM)
+    el = Elaborator(None, PROGRAM)
     law = s.Distribution("normal", (s.Entry(x, (i,)), n_(1)))
     e = el.entry(
         s.Reduce("sum", (bound("i", "n"),), s.Moment("E", (s.Power(s.Symbol("w"), n_(2)),), ((s.Symbol("w"), law),)))
