@@ -20,12 +20,13 @@ def functions_of(program: Program, scope: Scope, definitions: tuple[Definition, 
     functions = dict(program.functions)
     bodies = {d.name for d in definitions if d.kind == "function"}
     for name, declared in scope.names.items():
-        if declared.kind == "function" and declared.signature is not None and name not in bodies:
+        if declared.kind == "function" and declared.signature is not None and name not in {*bodies, *functions}:
             functions[name] = _declared(program, scope, name, declared.signature)
             program = replace(program, functions=MappingProxyType(dict(functions)))
     laws = {d.name for d in definitions if d.kind == "law"}
     for name, declared in scope.names.items():
-        if declared.kind == "distribution" and name not in laws:  # a density of which nothing else is known
+        if declared.kind == "distribution" and name not in {*laws, *program.laws, *functions}:
+            # a density of which nothing else is known
             functions[name] = Function(name, (), (), properties=(("positive", ()),))
     program = replace(program, functions=MappingProxyType(dict(functions)))
     for d in definitions:

@@ -209,7 +209,8 @@ class Mat(Expr):
     """A matrix function of the matrix [body] over row and column binders.
 
     op: det, logdet, rank, spectral (largest singular value), nuclear: no indices; eigenvalue: one index (largest
-    first, 1-based); inverse, expm, cholesky, sqrtm, pinv: two (row, column, 1-based positions).
+    first, 1-based); inverse, expm, cholesky, sqrtm, pinv: two (row, column, 1-based positions); power: three (row,
+    column, the whole-number exponent).
     """
 
     __slots__ = fields = ("op", "indices", "row", "column", "body")

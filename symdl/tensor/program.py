@@ -116,7 +116,7 @@ class Program:
 class Goal:
     """One relation between entries, for all values of `binders` (the free letters): left op right.
 
-    op is = ≠ < ≤ > ≥ ≈ ∝; ⪰ ≻ between matrices (left and right are lambdas); `holds` for a truth value (left).
+    op is = ≠ < ≤ > ≥ ≈ ∝; ⪰ ≻ between matrices (left and right are lambdas).
     `note` is the tree of a stated order (`O(h^2)`) or variable.
     """
 

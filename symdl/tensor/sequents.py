@@ -8,7 +8,8 @@ written with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from symdl.errors import ShapeError, UnsupportedError
 from symdl.language import syntax as s
@@ -16,13 +17,27 @@ from symdl.language.dims import Dim, Range, Shape, shape_text
 from symdl.language.understanding import Line
 from symdl.tensor.elaborate_base import Elaboration, letters_of
 from symdl.tensor.elaborate_conditions import condition
-from symdl.tensor.expr import ZERO, Bind, Expr, Lam, Logic
+from symdl.tensor.expr import ONE, ZERO, Bind, Expr, Ind, Lam, Logic
 from symdl.tensor.program import Fact, Goal, Sequent
 
 LOEWNER = {"⪰": "⪰", "⪯": "⪰", "≻": "≻", "≺": "≻"}
 SWAPPED = ("⪯", "≺")
 ENTRYWISE = {"⪰": "≥", "⪯": "≤", "≻": ">", "≺": "<"}
 ORDERS = ("=", "≠", "<", "≤", ">", "≥", "≈", "∝")
+
+
+def _zero(a: s.Node) -> s.Node:
+    return s.Zeros(a.shape)
+
+
+CLAIMS: dict[str, Callable[[s.Node], s.Relation]] = {  # properties that a line may claim, as relations
+    "symmetric": lambda a: s.Relation((a, s.Transpose(a)), ("=",)),
+    "skew-symmetric": lambda a: s.Relation((a, s.Neg(s.Transpose(a))), ("=",)),
+    "orthogonal": lambda a: s.Relation((s.Product((s.Transpose(a), a)), s.Identity(a.shape[1])), ("=",)),
+    "positive-definite": lambda a: s.Relation((a, _zero(a)), ("≻",)),
+    "positive-semidefinite": lambda a: s.Relation((a, _zero(a)), ("⪰",)),
+    "invertible": lambda a: s.Relation((s.MatrixFunction("det", a), s.Number(Fraction(0))), ("≠",)),
+}
 
 
 def sequents(el: Elaboration, line: Line) -> tuple[Sequent, ...]:
@@ -83,7 +98,9 @@ def goals_of(el: Elaboration, node: s.Node, letters: Mapping[str, Range]) -> tup
     if isinstance(node, s.Condition) and not isinstance(node, s.Property):
         binders = el.bind_axes(node.shape)
         holds = condition(el, node, node.shape, letters_of(binders))
-        return (Goal("holds", holds, ZERO, (*free, *binders)),)
+        return (Goal("=", Ind(holds), ONE, (*free, *binders)),)
+    if isinstance(node, s.Property) and node.name in CLAIMS and not node.parameters:
+        return tuple(g for x in node.subjects for g in goals_of(el, CLAIMS[node.name](x), letters))
     raise UnsupportedError(f"a line that claims a {type(node).__name__}", found=getattr(node, "name", ""))
 
 
