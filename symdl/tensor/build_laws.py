@@ -38,6 +38,10 @@ def add_laws(program: Program, scope: Scope, random: tuple[Line, ...]) -> Progra
 
 
 def _add(program: Program, scope: Scope, line: Line) -> Program:
+    if isinstance(line.node, s.Junction) and line.node.op == "and":
+        for part in line.node.parts:
+            program = _add(program, scope, replace(line, node=part))
+        return program
     el = Elaborator(scope, program)
     node = line.node
     if isinstance(node, s.Property) and node.name == "distributed":
@@ -51,7 +55,7 @@ def _add(program: Program, scope: Scope, line: Line) -> Program:
         else:
             law = law_of(el, tree, symbol.name, symbol.shape, tuple(conditioned))
         old = program.laws.get(symbol.name)
-        return _with(program, symbol.name, replace(law, iid=old is not None and old.iid))
+        return _with(program, symbol.name, replace(law, iid=law.iid or (old is not None and old.iid)))
     if isinstance(node, s.Property) and node.name == "iid":
         for subject in node.subjects:
             name = symbol_of(subject).name

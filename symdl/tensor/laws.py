@@ -88,6 +88,8 @@ def law_of(
         raise UnsupportedError("a distribution without a law", found=tree.name)
     if len(names) != len(tree.args):
         raise ShapeError(f"parameters of {tree.name}", found=f"{len(tree.args)} parameters", expected=", ".join(names))
+    if tree.name == "normal" and len(shape) > 1 and len(tree.args[0].shape) == 1:
+        return _standard(el, tree, shape)
     parameters: list[tuple[str, Expr]] = []
     for name, arg in zip(names, tree.args, strict=True):
         if tree.name == "normal" and name == "variance" and len(shape) == 1 and len(arg.shape) == 2:
@@ -97,6 +99,19 @@ def law_of(
         else:
             parameters.append((name, spread(el, arg, shape)))
     return Law(tree.name, tuple(parameters))
+
+
+def _standard(el: Elaboration, tree: s.Distribution, shape: Shape) -> Law:
+    """N(μ, σ² I) of a matrix: entries independent, the mean along the last axis."""
+    mean, covariance = tree.args
+    variance = _multiple_of_identity(covariance)
+    if variance is None:
+        raise UnsupportedError("a normal law of a matrix whose covariance is no multiple of I")
+    binders = el.bind_axes(shape)
+    centre = el.at(mean, shape[-1:], letters_of(binders[-1:]))
+    return Law(
+        "normal", (("mean", Lam(binders, centre)), ("variance", Lam(el.bind_axes(shape), el.scalar(variance)))), True
+    )
 
 
 def event_shape(tree: s.Distribution) -> Shape:

@@ -1,7 +1,7 @@
 """From lines to what is to be proved: goals between entries, facts, and sequents.
 
 A chain `a = b ≤ c` is one sequent with a goal for each adjacent pair. `A ⟹ B` has A's goals as premises. `A ⟺ B` is two
-sequents, one for each direction. Tensors are compared at new letters over all their entries, and a line holds for all
+sequents, one for each direction; statements side by side, some of them implications, are one sequent each. Tensors are compared at new letters over all their entries, and a line holds for all
 values of its free letters: both stand in `Goal.binders`, the line's own letters first, under the names they are
 written with.
 """
@@ -42,15 +42,20 @@ CLAIMS: dict[str, Callable[[s.Node], s.Relation]] = {  # properties that a line 
 
 def sequents(el: Elaboration, line: Line) -> tuple[Sequent, ...]:
     """What a line claims: one sequent, or one for each direction of an equivalence."""
-    node = line.node
+    return _sequents(el, line.node, line.letters)
+
+
+def _sequents(el: Elaboration, node: s.Node, letters: Mapping[str, Range]) -> tuple[Sequent, ...]:
+    if isinstance(node, s.Junction) and node.op == "and" and any(isinstance(p, s.Implication) for p in node.parts):
+        return tuple(q for p in node.parts for q in _sequents(el, p, letters))
     if isinstance(node, s.Implication) and node.op == "iff":
         return tuple(
-            _implication(el, s.Implication("implies", a, b), line.letters)
+            _implication(el, s.Implication("implies", a, b), letters)
             for a, b in ((node.left, node.right), (node.right, node.left))
         )
     if isinstance(node, s.Implication):
-        return (_implication(el, node, line.letters),)
-    return (Sequent(el.program, goals_of(el, node, line.letters)),)
+        return (_implication(el, node, letters),)
+    return (Sequent(el.program, goals_of(el, node, letters)),)
 
 
 def _implication(el: Elaboration, node: s.Implication, letters: Mapping[str, Range]) -> Sequent:
@@ -65,10 +70,10 @@ def _implication(el: Elaboration, node: s.Implication, letters: Mapping[str, Ran
 
 
 def goals(el: Elaboration, line: Line) -> tuple[tuple[Goal, ...], tuple[Goal, ...]]:
-    """Premises and goals of a line that is no equivalence."""
+    """Premises and goals of a line that is one sequent."""
     found = sequents(el, line)
     if len(found) != 1:
-        raise UnsupportedError("an equivalence is two sequents: ask for `sequents`")
+        raise UnsupportedError("a line of several sequents: ask for `sequents`")
     return found[0].premises, found[0].goals
 
 
