@@ -1,0 +1,165 @@
+"""The sweep: the adjoint of every quantity between a result and what it is differentiated by, in textbook size.
+
+A downstream adjoint keeps its name, unless writing it out makes the line shorter (softmax under cross-entropy), or the
+quantity is a helper whose only users are users of the same variable (mean and variance inside a normalisation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from symdl.calculus.partial import kinks
+from symdl.calculus.reverse import Edge, Graph, edges, graph
+from symdl.rewrite.context import Context
+from symdl.rewrite.cost import cost
+from symdl.rewrite.pipeline import simplify
+from symdl.rewrite.terms import substitute
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx
+from symdl.tensor.program import Program
+
+SLACK = 3  # how much longer a line may get to spare the reader a name
+SMALL = 60  # an adjoint longer than this is never written out inside another
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """∂root/∂name[letters] = value; `names` are the downstream adjoints in it, `inlined` those written out."""
+
+    name: str
+    letters: tuple[Bind, ...]
+    value: Expr
+    users: tuple[str | None, ...]
+    inlined: tuple[str, ...] = ()
+    kinks: tuple[str, ...] = ()
+    upstream: bool = False  # the root is abstract in it: the adjoint is a given
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return adjoint_names(self.value)
+
+
+def adjoint_names(e: Expr) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(x.by[0].name for x in E.walk(e) if isinstance(x, Deriv) and len(x.by) == 1))
+
+
+@dataclass
+class Sweep:
+    """One reverse sweep from a root expression."""
+
+    root: Expr
+    program: Program
+    ctx: Context
+    binders: Mapping[str, tuple[Bind, ...]]  # the letters of every quantity
+    found: dict[str, Adjoint] = field(default_factory=dict)
+    graph: Graph | None = None
+
+    @property
+    def root_name(self) -> Acc | None:
+        return self.root if isinstance(self.root, Acc) else None
+
+    def run(self, wanted: Iterable[str]) -> None:
+        """All adjoints that the wanted ones may need, users first."""
+        wanted = tuple(wanted)
+        self.graph = graph(self.root, wanted, self.program)
+        for name in self.graph.order:
+            if self.root_name is not None and name == self.root_name.name:
+                continue
+            self.found[name] = self._adjoint(name)
+
+    def _adjoint(self, name: str) -> Adjoint:
+        g = self.graph
+        assert g is not None
+        letters = self.binders[name]
+        self.ctx.know(letters)
+        at = tuple(Idx(b.name) for b in letters)
+        if self._upstream(name, g):
+            assert self.root_name is not None
+            value = Deriv(self.root_name, (Acc(name, at),), True)
+            return Adjoint(name, letters, value, g.users[name], upstream=True)
+        parts = edges(name, at, self.root, self.root_name, g, self.program)
+        raw = E.add(*(e.value for e in parts))
+        always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found)
+        value = simplify(self.write_out(raw, always), self.ctx)
+        inlined = set(always & set(adjoint_names(raw)))
+        for _ in range(3):
+            options = [n for n in adjoint_names(value) if self._may_inline(n, name, g)]
+            changed = False
+            for n in options:
+                written = simplify(self.write_out(value, frozenset((n,))), self.ctx)
+                if cost(written) <= cost(value) + SLACK:
+                    value, changed = written, True
+                    inlined.add(n)
+            if not changed:
+                break
+        return Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), self._kinks(parts))
+
+    def _kinks(self, parts: list[Edge]) -> tuple[str, ...]:
+        bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
+        return tuple(dict.fromkeys(k for b in bodies for k in kinks(b)))
+
+    def _upstream(self, name: str, g: Graph) -> bool:
+        """Does the name reach the root only as an argument, as it stands, of an abstract function?"""
+        if self.root_name is None:
+            return False
+        users = g.users[name]
+        if users != (self.root_name.name,):
+            return False
+        s = self.program.statements[self.root_name.name]
+        if not isinstance(s.body, E.Call):
+            return False
+        for a in s.body.args:
+            inner = a.body if isinstance(a, E.Lam) else a
+            if isinstance(inner, Acc) and inner.name == name:
+                return True
+        return False
+
+    def _helpers(self, name: str, g: Graph) -> frozenset[str]:
+        """Users whose only users are users of this quantity too: private parts of one formula."""
+        mine = {u for u in g.users[name] if u is not None}
+        if len(mine) < 2:
+            return frozenset()
+        return frozenset(
+            u
+            for u in mine
+            if u in self.found
+            and u not in g.cycles
+            and not self.found[u].upstream
+            and g.users[u]
+            and all(v in mine for v in g.users[u])
+        )
+
+    def _may_inline(self, n: str, name: str, g: Graph) -> bool:
+        a = self.found.get(n)
+        if a is None or a.upstream or cost(a.value) > SMALL:
+            return False
+        return not (n in g.cycles)
+
+    def write_out(self, e: Expr, names: frozenset[str]) -> Expr:
+        """Adjoints of these names replaced by what they are."""
+        if not names:
+            return e
+        memo: dict[Expr, Expr] = {}
+
+        def visit(x: Expr) -> Expr:
+            if isinstance(x, Deriv) and len(x.by) == 1 and x.by[0].name in names and x.by[0].name in self.found:
+                a = self.found[x.by[0].name]
+                if not a.upstream:
+                    values = {b.name: i for b, i in zip(a.letters, x.by[0].indices, strict=True)}
+                    return substitute(E.refresh(a.value), values)
+            y = memo.get(x)
+            if y is None:
+                y = memo[x] = E.rebuild(x, visit)
+            return y
+
+        return visit(e)
+
+    def whole(self, e: Expr) -> Expr:
+        """With every adjoint written out that is not a given."""
+        for _ in range(10_000):
+            names = frozenset(n for n in adjoint_names(e) if n in self.found and not self.found[n].upstream)
+            if not names:
+                break
+            e = self.write_out(e, names)
+        return e

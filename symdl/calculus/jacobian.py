@@ -1,0 +1,31 @@
+"""Jacobians and Hessians: the same sweep, from one entry of a tensor or of a gradient, with that entry's letters free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdl.calculus.adjoints import Sweep
+from symdl.rewrite.context import Context
+from symdl.rewrite.pipeline import simplify
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Bind, Expr
+from symdl.tensor.program import Program
+
+
+def derivative_of_entry(
+    root: Expr,
+    name: str,
+    at: tuple[Expr, ...],
+    program: Program,
+    ctx: Context,
+    binders: Mapping[str, tuple[Bind, ...]],
+) -> Expr:
+    """∂root/∂name[at], with nothing left to work out: zero where no path leads there, which the graph proves."""
+    sweep = Sweep(root, program, ctx, binders)
+    sweep.run((name,))
+    found = sweep.found.get(name)
+    if found is None:
+        return E.ZERO
+    whole = simplify(sweep.whole(found.value), ctx)
+    values = {b.name: i for b, i in zip(found.letters, at, strict=True)}
+    return E.substitute(E.refresh(whole), values)

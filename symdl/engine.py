@@ -1,0 +1,352 @@
+"""The engine: from an understood problem and its program to a worked solution, step by step.
+
+One reverse sweep serves all targets with the same `of`; Jacobians and Hessians apply it again, entry by entry. Each step is recorded when
+it is made: its rule, its line, its reason. Evidence is the judge's, and added elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names
+from symdl.calculus.jacobian import derivative_of_entry
+from symdl.calculus.letters import author_letters, binders_of
+from symdl.errors import UnsupportedError, UsageError, nearest
+from symdl.language import syntax as s
+from symdl.language.understanding import Line, Understanding
+from symdl.rewrite.context import Context
+from symdl.rewrite.cost import cost
+from symdl.rewrite.pipeline import context, simplify
+from symdl.solution import narrative
+from symdl.solution.step import Result, Solution, Step
+from symdl.tensor import expr as E
+from symdl.tensor.elaborate import Elaborator
+from symdl.tensor.expr import Acc, Bind, Expr, Idx
+from symdl.tensor.notation_base import Notation
+from symdl.tensor.notation_index import index_tree
+from symdl.tensor.notation_matrix import matrix_tree
+from symdl.tensor.notation_trees import transpose
+from symdl.tensor.program import Program
+
+PLAIN = 18  # an adjoint up to this cost, without sums, is written out in a result
+
+
+def derive(
+    understanding: Understanding, program: Program, targets: Sequence[Line] | None = None, detail: str = "steps"
+) -> Solution:
+    """Work out each target.
+
+    Args:
+        targets: lines whose node is the target; default: the understanding's own.
+        detail: `result` (no steps), `steps` or `full`.
+
+    Raises:
+        UsageError: there is no target, or one names nothing.
+        UnsupportedError: a rule is missing; the message says which.
+    """
+    targets = tuple(targets) if targets is not None else understanding.targets
+    if not targets:
+        raise UsageError("nothing to derive", cure="state targets in  derive = [...]")
+    work = _Work(understanding, program)
+    results = tuple(work.result(t, detail) for t in targets)
+    return Solution(title="", results=results, program=program)
+
+
+@dataclass
+class _Work:
+    """What the targets of one problem share: the rewriting session, the sweeps, the steps already shown."""
+
+    understanding: Understanding
+    program: Program
+    ctx: Context = field(init=False)
+    author: dict[str, str] = field(init=False)
+    binders: dict[str, tuple[Bind, ...]] = field(init=False)
+    sweeps: dict[Acc, Sweep] = field(default_factory=dict)
+    steps: dict[tuple[Acc, str], Step] = field(default_factory=dict)
+    shown: set[tuple[Acc, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.ctx = context(self.program)
+        self.author = author_letters(self.understanding)
+        self.binders = binders_of(self.program, self.author)
+        for b in self.binders.values():
+            self.ctx.know(b)
+
+    def notation(self, letters: Sequence[str] = ()) -> Notation:
+        n = Notation(self.program, self.understanding.scope, usual=self.author)
+        n.write_letters(list(letters))
+        return n
+
+    # ------------------------------------------------------------------------------------------------ results
+
+    def result(self, line: Line, detail: str) -> Result:
+        node = line.node
+        if isinstance(node, s.Relation) and len(node.sides) == 1:
+            node = node.sides[0]
+        if not isinstance(node, s.Derivative):
+            raise UnsupportedError(
+                f"no rule yet to derive a {type(node).__name__}", expected="a derivative, a gradient or a Hessian"
+            )
+        for name, r in line.letters.items():
+            el = Elaborator(self.understanding.scope, self.program)
+            self.ctx.know((Bind(name, el.size(r.first), el.size(r.last)),))
+        of, by = _flat(node)
+        if len(by) == 1 and isinstance(of, s.Symbol) and not of.shape:
+            return self._gradient(node, of, by[0], detail)
+        return self._jacobian(node, of, by, detail)
+
+    def _access(self, node: s.Node) -> tuple[Acc, tuple[Bind, ...]]:
+        """The access that a symbol or an entry is, and new letters for its axes."""
+        el = Elaborator(self.understanding.scope, self.program)
+        probe = el.entry(node, tuple(Idx(f"?{n}") for n in range(len(node.shape))))
+        if not isinstance(probe, Acc):
+            raise UnsupportedError("a derivative by what is no symbol and no entry of one")
+        known = self.binders.get(probe.name)
+        if known is None:
+            raise UsageError("a target names nothing", found=probe.name, cure=nearest(probe.name, self.binders))
+        letters: dict[str, Expr] = {}
+        out: list[Bind] = []
+        for i, b in zip(probe.indices, known, strict=True):
+            if isinstance(i, Idx) and i.name.startswith("?"):
+                new = Bind(E.fresh(b.name), E.substitute(b.first, letters), E.substitute(b.last, letters))
+                letters[b.name] = Idx(new.name)
+                letters[i.name] = Idx(new.name)
+                out.append(new)
+            else:
+                letters[b.name] = i
+        self.ctx.know(tuple(out))
+        access = E.substitute(probe, {k: v for k, v in letters.items() if k.startswith("?")})
+        assert isinstance(access, Acc)
+        return access, tuple(out)
+
+    def sweep(self, root: Acc) -> Sweep:
+        found = self.sweeps.get(root)
+        if found is None:
+            found = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
+            found.run(self._wanted(root))
+        return found
+
+    def _wanted(self, root: Acc) -> tuple[str, ...]:
+        """All names that some target differentiates this root by: one sweep serves them."""
+        names: list[str] = []
+        for t in self.understanding.targets:
+            for d in t.node.walk():
+                if isinstance(d, s.Derivative):
+                    names += [x.name for b in d.by for x in b.walk() if isinstance(x, s.Symbol)]
+        return tuple(dict.fromkeys(names))
+
+    def _gradient(self, node: s.Derivative, of: s.Symbol, by: s.Node, detail: str) -> Result:
+        root = Elaborator(self.understanding.scope, self.program).entry(of, ())
+        if not isinstance(root, Acc):
+            raise UnsupportedError("the derivative of what is no symbol")
+        access, letters = self._access(by)
+        sweep = self.sweep(root)
+        if access.name not in sweep.found and access.name not in self._wanted(root):
+            sweep = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
+            sweep.run((*self._wanted(root), access.name))
+        a = sweep.found.get(access.name)
+        if a is None:
+            return self._independent(node, of, by, letters)
+        steps = self._needed(sweep, root, a.name) if detail != "result" else ()
+        value = _at(a, access)
+        final = self._final(sweep, value)
+        tree, index = self._forms(node, of, by, final, letters)
+        where = self._where(sweep, root, final) if final is not E.ZERO else ()
+        if detail != "result":
+            last = self._last_step(node, sweep, a, value, final, tree, index, of, by, letters)
+            steps = (*steps, last)
+        return Result(node, _shape(node), tree, index, where, steps)
+
+    def _final(self, sweep: Sweep, value: Expr) -> Expr:
+        """The result: short downstream adjoints written out, others kept by name (they are found on lines of their own)."""
+        plain = frozenset(
+            n
+            for n in adjoint_names(value)
+            if (a := sweep.found.get(n)) is not None
+            and not a.upstream
+            and not any(isinstance(x, E.Red | E.Deriv) for x in E.walk(a.value))
+            and cost(a.value) <= PLAIN
+        )
+        return simplify(sweep.write_out(value, plain), self.ctx) if plain else value
+
+    def _forms(
+        self, node: s.Derivative, of: s.Node, by: s.Node, value: Expr, letters: tuple[Bind, ...]
+    ) -> tuple[s.Node | None, s.Relation]:
+        tree = matrix_tree(value, letters, self.notation())
+        if tree is not None and node.transposed:
+            tree = transpose(tree)
+        return tree, self._index_line(of, (by,), value, letters)
+
+    def _index_line(self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...]) -> s.Relation:
+        n = self.notation()
+        n.write_binders(letters)
+        at = [s.IndexVar(n.letter(b.name)) for b in letters]
+        parts: list[s.Node] = []
+        for x in (of, *by):
+            k = len(x.shape)
+            here, at = at[:k], at[k:]
+            if not k:
+                parts.append(x)
+            elif isinstance(x, s.Entry):
+                parts.append(s.Entry(x.base, (*x.indices, *here)))
+            else:
+                parts.append(s.Entry(x, tuple(here)))
+        left = s.Derivative(parts[0], tuple(parts[1:]))
+        return s.Relation((left, index_tree(value, n)), ("=",))
+
+    # -------------------------------------------------------------------------------------------------- steps
+
+    def _needed(self, sweep: Sweep, root: Acc, name: str) -> tuple[Step, ...]:
+        """Steps for the adjoints that this one rests on and that were not shown yet, in the order of the sweep."""
+        wanted: set[str] = set()
+        stack = list(sweep.found[name].names)
+        while stack:
+            n = stack.pop()
+            if n in wanted or n not in sweep.found or (root, n) in self.shown or n == name:
+                continue
+            wanted.add(n)
+            stack.extend(sweep.found[n].names)
+        out = []
+        for n in sweep.found:
+            if n in wanted and not sweep.found[n].upstream:
+                self.shown.add((root, n))
+                out.append(self._step(sweep, root, n))
+        return tuple(out)
+
+    def _step(self, sweep: Sweep, root: Acc, name: str) -> Step:
+        found = self.steps.get((root, name))
+        if found is None:
+            a = sweep.found[name]
+            found = Step("chain-rule", self._line(root, a), _because(a, root))
+            self.steps[root, name] = found
+        return found
+
+    def _line(self, root: Acc, a: Adjoint) -> s.Relation:
+        """`∂L/∂X = …`: in matrix form where there is one."""
+        n = self.notation()
+        of = n.symbol(root.name, root.indices)
+        count = n.member_count(a.name)
+        members, axes = a.letters[:count], a.letters[count:]
+        n.write_letters([b.name for b in members])
+        by = n.symbol(a.name, tuple(Idx(b.name) for b in members))
+        tree = matrix_tree(a.value, axes, n)
+        if tree is not None:
+            return s.Relation((s.Derivative(of, (by,)), tree), ("=",))
+        return self._index_line(of, (by,), a.value, axes)
+
+    def _where(self, sweep: Sweep, root: Acc, final: Expr) -> tuple[s.Relation, ...]:
+        names = [n for n in adjoint_names(final) if n in sweep.found and not sweep.found[n].upstream]
+        return tuple(line for n in names if isinstance(line := self._step(sweep, root, n).line, s.Relation))
+
+    def _last_step(
+        self,
+        node: s.Derivative,
+        sweep: Sweep,
+        a: Adjoint,
+        value: Expr,
+        final: Expr,
+        tree: s.Node | None,
+        index: s.Relation,
+        of: s.Node,
+        by: s.Node,
+        letters: tuple[Bind, ...],
+    ) -> Step:
+        """The answer; through the adjoint's name where that was written out on the way."""
+        root = sweep.root_name
+        assert root is not None
+        self.shown.add((root, a.name))
+        because = _because(a, root)
+        rule = "upstream" if a.upstream else "chain-rule"
+        if tree is None:
+            return Step(rule, index, because)
+        sides: list[s.Node] = [node]
+        if final is not value:
+            before = matrix_tree(value, letters, self.notation())
+            if before is not None:
+                sides.append(transpose(before) if node.transposed else before)
+                because += "; " + narrative.substituted(
+                    n for n in adjoint_names(value) if n not in adjoint_names(final)
+                )
+        sides.append(tree)
+        return Step(rule, s.Relation(tuple(sides), ("=",) * (len(sides) - 1)), because)
+
+    def _independent(self, node: s.Derivative, of: s.Node, by: s.Node, letters: tuple[Bind, ...]) -> Result:
+        zero: s.Node = s.Zeros(node.shape) if node.shape else s.Number(E.ZERO.value)
+        why = narrative.no_path(*(next(x.name for x in n.walk() if isinstance(x, s.Symbol)) for n in (of, by)))
+        step = Step("independent", s.Relation((node, zero), ("=",)), why)
+        index = self._index_line(of, (by,), E.ZERO, letters)
+        return Result(node, _shape(node), zero, index, (), (step,))
+
+    # ---------------------------------------------------------------------------------- Jacobians and Hessians
+
+    def _jacobian(self, node: s.Derivative, of: s.Node, by: tuple[s.Node, ...], detail: str) -> Result:
+        el = Elaborator(self.understanding.scope, self.program)
+        letters: tuple[Bind, ...] = ()
+        if isinstance(of, s.Symbol | s.Entry) and of.shape:
+            root, letters = self._access(of)
+            value: Expr = root
+        else:
+            value = el.entry(of, tuple(Idx(b.name) for b in self._axes(of)))
+            letters = self._axes_used
+        steps: list[Step] = []
+        for n, x in enumerate(by):
+            access, own = self._access(x)
+            value = derivative_of_entry(value, access.name, access.indices, self.program, self.ctx, self.binders)
+            letters = (*letters, *own)
+            if detail != "result":
+                so_far = s.Derivative(of, by[: n + 1], form=node.form)
+                tree = matrix_tree(value, letters, self.notation())
+                line = (
+                    s.Relation((so_far, tree), ("=",))
+                    if tree is not None
+                    else self._index_line(of, by[: n + 1], value, letters)
+                )
+                names = [next(m.name for m in y.walk() if isinstance(m, s.Symbol)) for y in (x,)]
+                why = narrative.second(names[0]) if n else "chain rule, entry by entry"
+                steps.append(Step("second-derivative" if n else "jacobian", line, why))
+        tree = matrix_tree(value, letters, self.notation())
+        if tree is not None and node.transposed:
+            tree = transpose(tree)
+        index = self._index_line(of, by, value, letters)
+        if value is E.ZERO and tree is not None and node.shape:
+            tree = s.Zeros(node.shape)
+        if steps and tree is not None:
+            steps[-1] = Step(steps[-1].rule, s.Relation((node, tree), ("=",)), steps[-1].because)
+        return Result(node, _shape(node), tree, index, (), tuple(steps))
+
+    _axes_used: tuple[Bind, ...] = ()
+
+    def _axes(self, of: s.Node) -> tuple[Bind, ...]:
+        """Letters for the axes of any expression."""
+        el = Elaborator(self.understanding.scope, self.program)
+        self._axes_used = tuple(
+            Bind(E.fresh("ijklpq"[k]), el.size(a.first), el.size(a.last)) for k, a in enumerate(of.shape)
+        )
+        self.ctx.know(self._axes_used)
+        return self._axes_used
+
+
+def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
+    """Of and by of a derivative of a derivative, in order."""
+    of, by = node.of, node.by
+    while isinstance(of, s.Derivative):
+        of, by = of.of, (*of.by, *by)
+    return of, by
+
+
+def _at(a: Adjoint, access: Acc) -> Expr:
+    values = {b.name: i for b, i in zip(a.letters, access.indices, strict=True)}
+    return E.substitute(E.refresh(a.value), values)
+
+
+def _shape(node: s.Node) -> tuple[str, ...]:
+    return tuple(str(a.size) for a in node.shape)
+
+
+def _because(a: Adjoint, root: Acc) -> str:
+    if a.upstream:
+        return narrative.upstream(root.name)
+    users = [root.name if u is None else u for u in a.users]
+    text = narrative.chain_rule(a.name, users, a.inlined)
+    return f"{text}; {narrative.at_kinks(a.kinks)}" if a.kinks else text

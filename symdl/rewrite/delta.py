@@ -1,0 +1,132 @@
+"""Delta: a Kronecker δ under a sum is solved by substitution, `Σ_j δ_jk a_j ⇒ a_k`; an idle sum counts, `Σ_k 1 ⇒ n`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from symdl.rewrite.context import Context
+from symdl.rewrite.normal import normal, terms_of
+from symdl.rewrite.terms import Term, merge, multiply, numeric, product_of, substitute_term
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Add, Bind, Cmp, Expr, Idx, Ind
+
+
+def eliminate(t: Term, ctx: Context) -> tuple[Term, ...]:
+    """Every δ that a bound letter can solve, and every idle sum, gone."""
+    todo, done = [t], []
+    while todo:
+        u = todo.pop()
+        n = _compound_with_delta(u)
+        if n is not None:
+            base, _ = u.powers[n]
+            rest = u.without(n)
+            todo.extend(multiply(rest, part) for part in terms_of(base, ctx))
+            continue
+        solved = _solve_one(u, ctx)
+        if solved is None:
+            solved = _idle(u, ctx)
+        if solved is None:
+            done.append(u)
+        else:
+            todo.extend(solved)
+    return merge(done)
+
+
+def _has_delta(e: Expr, letters: frozenset[str]) -> bool:
+    if isinstance(e, Ind):
+        return isinstance(e.condition, Cmp) and e.condition.op == "=" and bool(e.free & letters)
+    if isinstance(e, E.Mul):
+        return any(_has_delta(f, letters) for f in e.factors)
+    if isinstance(e, Add):
+        return any(_has_delta(f, letters) for f in e.terms)
+    return isinstance(e, E.Red) and e.op == "sum" and _has_delta(e.body, letters)
+
+
+def _compound_with_delta(t: Term) -> int | None:
+    letters = t.letters
+    if letters:
+        for n, (b, x) in enumerate(t.powers):
+            if isinstance(b, Add) and x is E.ONE and _has_delta(b, letters):
+                return n
+    return None
+
+
+def _solve_one(t: Term, ctx: Context) -> tuple[Term, ...] | None:
+    for n, (base, _) in enumerate(t.powers):
+        if not (isinstance(base, Ind) and isinstance(base.condition, Cmp) and base.condition.op == "="):
+            continue
+        for b in t.binders:
+            if b.name not in base.free:
+                continue
+            value = solve(base.condition.left, base.condition.right, b.name, ctx)
+            if value is None or any(b.name in o.first.free | o.last.free for o in t.binders):
+                continue
+            rest = replace(t.without(n), binders=tuple(o for o in t.binders if o is not b))
+            out = substitute_term(rest, {b.name: value})
+            inside = tuple((Ind(c), E.ONE) for c in outside(value, b, ctx))
+            return (product_of(out.coefficient, (*inside, *out.powers), out.binders),)
+        if not base.free & t.letters:
+            difference = numeric(normal(E.sub(base.condition.left, base.condition.right), ctx))
+            if difference is not None:
+                return () if difference else (t.without(n),)
+    return None
+
+
+def solve(left: Expr, right: Expr, letter: str, ctx: Context) -> Expr | None:
+    """The value of the letter where left = right, if it occurs once with coefficient ±1 outside any access."""
+    if isinstance(left, Idx) and left.name == letter and letter not in right.free:
+        return right
+    if isinstance(right, Idx) and right.name == letter and letter not in left.free:
+        return left
+    rest: list[Expr] = []
+    sign: Fraction | None = None
+    for u in terms_of(E.sub(left, right), ctx):
+        if len(u.powers) == 1 and u.powers[0] == (Idx(letter), E.ONE) and not u.binders:
+            sign = u.coefficient
+        elif any(letter in b.free for b, _ in u.powers):
+            return None
+        else:
+            rest.append(E.mul(E.num(u.coefficient), *(E.power(b, x) for b, x in u.powers)))
+    if sign not in (1, -1):
+        return None
+    return normal(E.mul(E.num(-sign), E.add(*rest)), ctx)
+
+
+def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
+    """The conditions for a value to lie in a letter's range that are not plain from the value's own range."""
+    low = high = value
+    seen: set[str] = set()
+    # replace each letter of an affine value by the end of its range that makes it smallest, largest
+    out = []
+    if isinstance(value, Idx) and value.name in ctx.ranges:
+        own = ctx.ranges[value.name]
+        low, high = own.first, own.last
+    else:
+        for u in terms_of(value, ctx):
+            for base, x in u.powers:
+                if isinstance(base, Idx) and base.name in ctx.ranges and x is E.ONE and len(u.powers) == 1:
+                    own = ctx.ranges[base.name]
+                    ends = (own.first, own.last) if u.coefficient > 0 else (own.last, own.first)
+                    if base.name not in seen:
+                        seen.add(base.name)
+                        low = E.substitute(low, {base.name: ends[0]})
+                        high = E.substitute(high, {base.name: ends[1]})
+    below = numeric(normal(E.sub(low, b.first), ctx))
+    above = numeric(normal(E.sub(b.last, high), ctx))
+    if below is None or below < 0:
+        out.append(Cmp("≤", b.first, value))
+    if above is None or above < 0:
+        out.append(Cmp("≤", value, b.last))
+    return out
+
+
+def _idle(t: Term, ctx: Context) -> tuple[Term, ...] | None:
+    for b in t.binders:
+        used = any(b.name in x.free | p.free for x, p in t.powers)
+        if used or any(b.name in o.first.free | o.last.free for o in t.binders):
+            continue
+        count = terms_of(E.add(b.last, E.neg(b.first), E.ONE), ctx)
+        rest = replace(t, binders=tuple(o for o in t.binders if o is not b))
+        return tuple(multiply(rest, c) for c in count)
+    return None

@@ -1,0 +1,159 @@
+"""Fold: put names back, `exp(Z_ik)/S_i ⇒ P_ik`, and invert definitions where fewer tensors remain, `E ⇒ P S`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from symdl.rewrite.context import Context, Pattern
+from symdl.rewrite.cost import cost_of_term
+from symdl.rewrite.match import matches
+from symdl.rewrite.normal import terms_of
+from symdl.rewrite.terms import Term, expression, multiply, numeric, product_of, rename_apart, substitute
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Acc, Add, Bind, Expr, Fn, Idx, Red
+
+
+def head(e: Expr) -> str:
+    """What a pattern is filed under: the kind and name of its lead."""
+    if isinstance(e, Fn | Acc):
+        return f"{type(e).__name__}:{e.name}" if isinstance(e, Acc) else f"Fn:{e.name}:{_first_access(e)}"
+    if isinstance(e, E.Deriv):
+        return f"Deriv:{_first_access(e.of)}:{','.join(a.name for a in e.by)}"
+    return f"{type(e).__name__}:{_first_access(e)}"
+
+
+def _first_access(e: Expr) -> str:
+    return min((a.name for a in E.accesses(e)), default="")
+
+
+def learn(ctx: Context) -> None:
+    """Make a pattern of each definition that can be put back."""
+    for s in ctx.program.statements.values():
+        if s.kind not in ("sum", "abstract") or s.base or isinstance(s.body, Acc):
+            continue
+        ctx.know(s.binders)
+        parts = terms_of(s.body, ctx)
+        access = Acc(s.name, tuple(Idx(b.name) for b in s.binders))
+        letters = frozenset(b.name for b in s.binders)
+        if len(parts) > 1:
+            lead = E.add(*(expression(t) for t in parts))
+            pattern = Pattern(s.name, letters, ((lead, E.ONE),), (), Term(powers=((access, E.ONE),)))
+            ctx.folds.setdefault(head(lead), []).append(pattern)
+        elif parts:
+            _learn_product(s.name, access, letters, parts[0], ctx)
+
+
+def _learn_product(name: str, access: Acc, letters: frozenset[str], t: Term, ctx: Context) -> None:
+    if t.binders:
+        inner = tuple((b, x) for b, x in t.powers if (b.free | x.free) & t.letters)
+        rest = tuple((b, E.neg(x)) for b, x in t.powers if not (b.free | x.free) & t.letters)
+        if not letters <= frozenset().union(*(b.free for b, _ in inner)):
+            return
+        result = product_of(1 / t.coefficient, ((access, E.ONE), *rest), ())
+        pattern = Pattern(name, letters, inner, t.binders, result)
+        ctx.folds.setdefault(head(inner[0][0]), []).append(pattern)
+        return
+    for n, (base, x) in enumerate(t.powers):
+        lead_like = isinstance(base, Fn | Add | E.Deriv | E.Mat | E.Call | Red) or (
+            isinstance(base, Acc) and len(t.powers) == 1
+        )
+        if not lead_like or not letters <= base.free or numeric(x) is None or base.free & t.letters:
+            continue
+        power = numeric(x)
+        assert power is not None
+        if power != 1:
+            continue
+        rest = tuple((b, E.neg(p)) for m, (b, p) in enumerate(t.powers) if m != n)
+        result = product_of(1 / t.coefficient, ((access, E.ONE), *rest), ())
+        pattern = Pattern(name, letters, ((base, E.ONE),), (), result)
+        ctx.folds.setdefault(head(base), []).append(pattern)
+
+
+def fold(t: Term, ctx: Context) -> Term:
+    """Names put back into one term, as long as it gets cheaper."""
+    best, price = t, cost_of_term(t)
+    improved = True
+    while improved:
+        improved = False
+        for candidate in _candidates(best, ctx):
+            c = cost_of_term(candidate)
+            if c < price:
+                best, price, improved = candidate, c, True
+                break
+    return best
+
+
+def _candidates(t: Term, ctx: Context) -> Iterator[Term]:
+    for n, (base, x) in enumerate(t.powers):
+        for pattern in ctx.folds.get(head(base), ()):
+            if pattern.name != ctx.proving:
+                yield from _apply(pattern, t, n, base, x)
+
+
+def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr) -> Iterator[Term]:
+    if pattern.binders:
+        yield from apply_sum(pattern, t)
+        return
+    lead = pattern.lead[0][0]
+    for found in matches(lead, base, pattern.variables, {}):
+        name = instance(pattern.result, found)
+        q = numeric(x)
+        if q is None or q.denominator != 1:
+            return
+        whole = product_of(name.coefficient ** int(q), tuple((b, E.mul(p, x)) for b, p in name.powers), ())
+        yield multiply(t.without(n), whole)
+        return
+
+
+def instance(result: Term, letters: Mapping[str, Expr]) -> Term:
+    return product_of(
+        result.coefficient, tuple((substitute(b, letters), substitute(x, letters)) for b, x in result.powers), ()
+    )
+
+
+def apply_sum(pattern: Pattern, t: Term) -> Iterator[Term]:
+    """A summed lead inside a term: its dummies must be the term's own and stand nowhere else."""
+    dummies = tuple(b.name for b in pattern.binders)
+    variables = pattern.variables | set(dummies)
+    for places, found in _places(pattern.lead, t, variables, (), {}):
+        images = [found.get(d) for d in dummies]
+        own = {b.name: b for b in t.binders}
+        if not all(isinstance(i, Idx) and i.name in own for i in images) or len(set(images)) != len(images):
+            continue
+        if any(found[v].free & {i.name for i in images if isinstance(i, Idx)} for v in pattern.variables if v in found):
+            continue
+        names = {i.name for i in images if isinstance(i, Idx)}
+        rest = t.without(*places)
+        if any((b.free | x.free) & names for b, x in rest.powers):
+            continue
+        same = all(
+            _same_range(b, own[i.name], found)
+            for b, i in zip(pattern.binders, images, strict=True)
+            if isinstance(i, Idx)
+        )
+        if not same or any((b.first.free | b.last.free) & names for b in t.binders if b.name not in names):
+            continue
+        rest = replace(rest, binders=tuple(b for b in rest.binders if b.name not in names))
+        yield multiply(rest, rename_apart(instance(pattern.result, found), rest.letters))
+
+
+def _same_range(pattern: Bind, own: Bind, letters: Mapping[str, Expr]) -> bool:
+    return substitute(pattern.first, letters) is own.first and substitute(pattern.last, letters) is own.last
+
+
+def _places(
+    lead: tuple[tuple[Expr, Expr], ...],
+    t: Term,
+    variables: frozenset[str],
+    used: tuple[int, ...],
+    known: Mapping[str, Expr],
+) -> Iterator[tuple[tuple[int, ...], Mapping[str, Expr]]]:
+    if not lead:
+        yield used, known
+        return
+    base, exponent = lead[0]
+    for n, (b, x) in enumerate(t.powers):
+        if n not in used and x is exponent:
+            for found in matches(base, b, variables, known):
+                yield from _places(lead[1:], t, variables, (*used, n), found)

@@ -1,0 +1,80 @@
+"""The recipe: how an entry is made short. Each pass stands in its own file; here stands their order, and why."""
+
+from __future__ import annotations
+
+from symdl.rewrite.collect import collect
+from symdl.rewrite.context import Context
+from symdl.rewrite.cost import cost
+from symdl.rewrite.delta import eliminate
+from symdl.rewrite.facts import apply_facts, learn_facts
+from symdl.rewrite.fold import fold, learn
+from symdl.rewrite.normal import expanded, terms_of
+from symdl.rewrite.terms import Term, merge, product_of, total
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Expr
+from symdl.tensor.program import Program
+
+ROUNDS = 6
+
+
+def context(program: Program) -> Context:
+    """A rewriting session: definitions become folds, declared equations become facts."""
+    ctx = Context(program)
+    for leaf in program.leaves.values():
+        ctx.know(leaf.members)
+    learn(ctx)
+    learn_facts(ctx)
+    return ctx
+
+
+def simplify(e: Expr, ctx: Context) -> Expr:
+    """The shortest of: as it came, and multiplied out; each with δ solved, names folded, facts used, factors collected."""
+    if ctx.proving:
+        return _best(e, ctx)
+    found = ctx.simple.get(e)
+    if found is None:
+        found = ctx.simple[e] = _best(e, ctx)
+    return found
+
+
+def _best(e: Expr, ctx: Context) -> Expr:
+    first = settle(terms_of(e, ctx), ctx)  # keeps the author's brackets, such as (X w − y)
+    options = [collect(first)]
+    opened = merge(u for t in first for u in expanded(t, ctx))
+    if opened != first:  # lets terms cancel across brackets
+        options.append(collect(settle(opened, ctx)))
+    return min(options, key=cost)
+
+
+def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
+    """All passes on each term until nothing changes."""
+    for _ in range(ROUNDS):
+        before = terms
+        terms = merge(u for t in terms for u in eliminate(t, ctx))  # first: δ decides which letters there are
+        terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe
+        terms = merge(fold(t, ctx) for t in terms)  # names before facts, as facts speak of names
+        terms = merge(apply_facts(t, ctx, lambda e: simplify(e, ctx)) for t in terms)
+        if terms == before:
+            break
+    return terms
+
+
+def _insides(t: Term, ctx: Context) -> Term:
+    """Compound atoms made short on their own."""
+    if not any(isinstance(b, E.Add | E.Red) for b, _ in t.powers):
+        return t
+    powers = []
+    for b, x in t.powers:
+        if isinstance(b, E.Add) or (isinstance(b, E.Red) and b.op == "sum"):
+            b = total(settle(terms_of(b, ctx), ctx))
+        powers.append((b, x))
+    if all(p is q for (p, _), (q, _) in zip(powers, t.powers, strict=True)):
+        return t
+    out = product_of(t.coefficient, (), t.binders)
+    for b, x in powers:
+        parts = terms_of(E.power(b, x), ctx)
+        if not parts:
+            return Term(t.coefficient * 0)
+        one = parts[0] if len(parts) == 1 else Term(powers=((b, x),))
+        out = product_of(out.coefficient * one.coefficient, (*out.powers, *one.powers), (*out.binders, *one.binders))
+    return out

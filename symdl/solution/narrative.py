@@ -1,0 +1,83 @@
+"""Narrative: the one sentence that says why a step holds, in words a lecturer would use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symdl.language.dims import Range
+from symdl.language.syntax import Comprehension, Entry, IndexVar, Node, Reduce, Relation
+from symdl.solution.step import Result
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    items = list(names)
+    if len(items) <= 1:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def code(name: str) -> str:
+    """A name in prose: in dollars, as a formula."""
+    return f"${name}$"
+
+
+def chain_rule(name: str, users: Iterable[str], inlined: Iterable[str]) -> str:
+    """Why an adjoint is what it is: through which quantities its variable acts."""
+    users = list(users)
+    if not users:
+        return f"{code(name)} stands in the formula itself"
+    text = f"chain rule: {code(name)} acts through {listed(code(u) for u in users)}"
+    passed = [n for n in inlined if n not in users]
+    if passed:
+        text += f", and {listed(code(u) for u in passed)} is written out"
+    return text
+
+
+def at_kinks(names: Iterable[str]) -> str:
+    """What a step says where a function in it is not differentiable everywhere."""
+    return f"away from the kinks of {listed(names)}"
+
+
+def no_path(of: str, by: str) -> str:
+    return f"{code(of)} does not depend on {code(by)}: no definition leads from one to the other"
+
+
+def substituted(names: Iterable[str]) -> str:
+    return f"with the value found above for the derivative by {listed(code(n) for n in names)}"
+
+
+def second(by: str) -> str:
+    return f"differentiate each entry of the gradient once more by {code(by)}"
+
+
+def entrywise(of: str, by: str) -> str:
+    return f"differentiate each entry of {code(of)} by each entry of {code(by)}"
+
+
+def upstream(of: str) -> str:
+    return f"{code(of)} is any differentiable function: this derivative is a given"
+
+
+def claim_of(result: Result, form: Node) -> Node:
+    """The line that says the result: `target = form`; an index form is such a line already."""
+    return form if isinstance(form, Relation) else Relation((result.target, form), ("=",))
+
+
+def free_letters(node: Node) -> dict[str, Range]:
+    """The index letters a line leaves free, with the ranges that the axes they stand on give them."""
+    found: dict[str, Range] = {}
+
+    def visit(n: Node, bound: frozenset[str]) -> None:
+        if isinstance(n, Reduce | Comprehension):
+            binders = n.binders if isinstance(n, Reduce) else (n.binder,)
+            bound = bound | {b.name for b in binders}
+        if isinstance(n, Entry):
+            for index, axis in zip(n.indices, n.base.shape, strict=False):
+                if isinstance(index, IndexVar) and index.name not in bound:
+                    found.setdefault(index.name, Range.of_axis(axis))
+        for child in n.children():
+            visit(child, bound)
+
+    visit(node, frozenset())
+    return found

@@ -1,0 +1,186 @@
+"""Index form: any entry as a scalar tree over entries `X_{ij}`, with its sums written out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symdl.errors import UnsupportedError
+from symdl.language import syntax as s
+from symdl.language.dims import Axis
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Expr
+from symdl.tensor.notation_base import Notation
+
+
+def number(value: Fraction) -> s.Node:
+    if value < 0:
+        return s.Neg(number(-value))
+    if value.denominator == 1:
+        return s.Number(value)
+    return s.Quotient(s.Number(Fraction(value.numerator)), s.Number(Fraction(value.denominator)))
+
+
+def add_trees(terms: list[s.Node]) -> s.Node:
+    """A sum, flattened."""
+    flat = [u for t in terms for u in (t.terms if isinstance(t, s.Add) else (t,))]
+    return flat[0] if len(flat) == 1 else s.Add(tuple(flat))
+
+
+def plus_first(terms: tuple[Expr, ...]) -> list[Expr]:
+    """A number first if it is positive, what is subtracted last: `1 − H²`."""
+
+    def rank(t: Expr) -> int:
+        lead = t.factors[0] if isinstance(t, E.Mul) else t
+        minus = isinstance(lead, E.Num) and lead.value < 0
+        return 2 if minus else (0 if isinstance(t, E.Num) else 1)
+
+    if any(rank(t) == 2 for t in terms):
+        return sorted(terms, key=rank)
+    return list(terms)
+
+
+def scalar_product(factors: list[s.Node]) -> s.Node:
+    """A product of scalar trees; signs come to the front."""
+    sign, flat = 1, []
+    for f in factors:
+        while isinstance(f, s.Neg):
+            sign, f = -sign, f.body
+        flat.extend(f.factors if isinstance(f, s.Product) else (f,))
+    out: s.Node = flat[0] if len(flat) == 1 else (s.Product(tuple(flat)) if flat else s.Number(Fraction(1)))
+    return s.Neg(out) if sign < 0 else out
+
+
+def fraction_of(coefficient: Fraction, above: list[s.Node], below: list[s.Node]) -> tuple[s.Node | None, list[s.Node]]:
+    """`c · above / below` as a leading fraction of plain scalars (None where it is 1) and the factors left."""
+    top = [s.Number(Fraction(abs(coefficient.numerator)))] if abs(coefficient.numerator) != 1 else []
+    bottom = [s.Number(Fraction(coefficient.denominator))] if coefficient.denominator != 1 else []
+    if not below and not bottom:
+        return (top[0] if top else None), above
+    upper = scalar_product([*top, *above]) if (top or above) else s.Number(Fraction(1))
+    return s.Quotient(upper, scalar_product([*bottom, *below])), []
+
+
+def is_constant(e: Expr) -> bool:
+    """Made of numbers, sizes and constants alone."""
+    return not e.free and not any(True for _ in E.accesses(e)) and not any(isinstance(x, E.Call) for x in E.walk(e))
+
+
+def index_tree(e: Expr, n: Notation) -> s.Node:
+    """The scalar tree of an entry.
+
+    Raises:
+        UnsupportedError: the language has no tree for a part of it.
+    """
+    if isinstance(e, E.Num):
+        return number(e.value)
+    if isinstance(e, E.Const):
+        return s.Constant(e.name)
+    if isinstance(e, E.Idx):
+        return s.IndexVar(n.letter(e.name))
+    if isinstance(e, E.Dimension):
+        return s.Size(n.dim(e))
+    if isinstance(e, E.Acc):
+        symbol, indices = n.parts(e)
+        return s.Entry(symbol, tuple(index_tree(i, n) for i in indices)) if indices else symbol
+    if isinstance(e, E.Add):
+        return add_trees([index_tree(t, n) for t in plus_first(e.terms)])
+    if isinstance(e, E.Mul):
+        return _product(e, n)
+    if isinstance(e, E.Pow):
+        return _power(e, n)
+    if isinstance(e, E.Fn):
+        return s.Function(e.name, tuple(index_tree(a, n) for a in e.args))
+    if isinstance(e, E.Ind):
+        return indicator(e.condition, n)
+    if isinstance(e, E.Red):
+        n.write_binders(e.binders)
+        condition = None if e.condition is None else condition_tree(e.condition, n)
+        body = index_tree(e.body, n)
+        return s.Reduce(e.op, tuple(n.binder(b) for b in e.binders), body, condition)
+    if isinstance(e, E.Deriv):
+        return s.Derivative(index_tree(e.of, n), tuple(index_tree(a, n) for a in e.by), e.total)
+    if isinstance(e, E.Where):
+        return s.Cases(tuple((index_tree(v, n), None if c is None else condition_tree(c, n)) for c, v in e.branches))
+    if isinstance(e, E.Mat):
+        return _matrix_function(e, n)
+    if isinstance(e, E.Call):
+        return _call(e, n)
+    raise UnsupportedError(f"no notation for {type(e).__name__.lower()}", found=repr(e)[:120])
+
+
+def _product(e: E.Mul, n: Notation) -> s.Node:
+    coefficient = Fraction(1)
+    scale_above: list[s.Node] = []
+    scale_below: list[s.Node] = []
+    above: list[s.Node] = []
+    below: list[s.Node] = []
+    for f in e.factors:
+        if isinstance(f, E.Num):
+            coefficient *= f.value
+            continue
+        base, x = (f.base, f.exponent) if isinstance(f, E.Pow) else (f, E.ONE)
+        down = isinstance(x, E.Num) and x.value < 0
+        tree = index_tree(E.power(base, -x.value) if down and isinstance(x, E.Num) else f, n)
+        if is_constant(f):
+            (scale_below if down else scale_above).append(tree)
+        else:
+            (below if down else above).append(tree)
+    sign = coefficient < 0
+    front, kept = fraction_of(coefficient, scale_above, scale_below)
+    factors = [*([front] if front is not None else []), *kept]
+    reductions = [t for t in above if isinstance(t, s.Reduce)]
+    above = [t for t in above if not isinstance(t, s.Reduce)]
+    if below:
+        top = scalar_product(above) if above else s.Number(Fraction(1))
+        factors.append(s.Quotient(top, scalar_product(below)))
+    else:
+        factors += above
+    out = scalar_product([*factors, *reductions])  # sums last: they reach as far as they can
+    return s.Neg(out) if sign else out
+
+
+def _power(e: E.Pow, n: Notation) -> s.Node:
+    if isinstance(e.exponent, E.Num) and e.exponent.value < 0:
+        return s.Quotient(s.Number(Fraction(1)), index_tree(E.power(e.base, -e.exponent.value), n))
+    if isinstance(e.exponent, E.Num) and e.exponent.value == Fraction(1, 2):
+        return s.Function("sqrt", (index_tree(e.base, n),))
+    return s.Power(index_tree(e.base, n), index_tree(e.exponent, n))
+
+
+def indicator(condition: Expr, n: Notation) -> s.Node:
+    """δ_ij for letters that must agree, else 𝟙[condition]."""
+    if isinstance(condition, E.Cmp) and condition.op == "=" and not any(True for _ in E.accesses(condition)):
+        return s.Delta(index_tree(condition.left, n), index_tree(condition.right, n))
+    return s.Indicator(condition_tree(condition, n))
+
+
+def condition_tree(c: Expr, n: Notation) -> s.Condition:
+    if isinstance(c, E.Cmp):
+        return s.Compare(c.op, index_tree(c.left, n), index_tree(c.right, n))
+    if isinstance(c, E.Logic):
+        return s.Junction(c.op, tuple(condition_tree(a, n) for a in c.args))
+    raise UnsupportedError("no notation for a condition", found=repr(c)[:120])
+
+
+def _matrix_function(e: E.Mat, n: Notation) -> s.Node:
+    from symdl.tensor.notation_matrix import matrix_function
+
+    return matrix_function(e, n)
+
+
+def _call(e: E.Call, n: Notation) -> s.Node:
+    if e.slots and any(isinstance(a, E.Lam) for a in e.args):
+        raise UnsupportedError("no notation for a derivative of an abstract function by an entry", found=e.name)
+    if any(isinstance(a, E.Lam) for a in e.args):
+        raise UnsupportedError("no notation for an abstract function of a tensor in index form", found=e.name)
+    orders = tuple(sum(k == m for k, _ in e.slots) for m in range(len(e.args)))
+    return s.Apply(e.name, tuple(index_tree(a, n) for a in e.args), orders if any(orders) else ())
+
+
+def axis_of(first: Expr, last: Expr, n: Notation) -> Axis:
+    """The axis a binder runs over, if it starts at a whole number."""
+    start = n.dim(first)
+    base = start.constant
+    if base is None:
+        raise UnsupportedError("a range that starts at no number", found=str(start))
+    return Axis(n.dim(last) - start + 1, base)

@@ -1,0 +1,380 @@
+"""Matrix form: series-parallel reduction of the index graph of a term.
+
+Letters are nodes, two-index factors are edges, one-index factors are diagonal labels. A dummy of degree 2 is a matrix
+product, of degree 1 a product with a vector or with 1, parallel edges are ⊙. What does not reduce has no matrix form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symdl.errors import ShapeError, UnsupportedError
+from symdl.language import syntax as s
+from symdl.language.dims import Axis
+from symdl.tensor import expr as E
+from symdl.tensor.expr import Bind, Expr, Idx
+from symdl.tensor.notation_base import NoMatrixForm, Notation
+from symdl.tensor.notation_index import (
+    add_trees,
+    axis_of,
+    fraction_of,
+    index_tree,
+    is_constant,
+    number,
+    plus_first,
+    scalar_product,
+)
+from symdl.tensor.notation_trees import diagonal, hadamard, inverse_of, power_tree, product, transpose
+
+
+@dataclass
+class Graph:
+    """A term being reduced: what stands on each letter, and between two."""
+
+    labels: dict[str, list[s.Node]] = field(default_factory=dict)  # letter → columns
+    edges: dict[tuple[str, str], list[s.Node]] = field(default_factory=dict)  # (row, column) → matrices
+    deltas: set[tuple[str, str]] = field(default_factory=set)
+
+    def edge(self, a: str, b: str, tree: s.Node) -> None:
+        if (b, a) in self.edges:
+            self.edges[b, a].append(transpose(tree))
+        else:
+            self.edges.setdefault((a, b), []).append(tree)
+
+    def neighbours(self, k: str) -> list[tuple[str, str]]:
+        return [ab for ab in self.edges if k in ab]
+
+    def take(self, a: str, b: str) -> s.Node:
+        """The edge between two letters, oriented a × b, taken out."""
+        if (a, b) in self.edges:
+            return hadamard(self.edges.pop((a, b)))
+        return transpose(hadamard(self.edges.pop((b, a))))
+
+    def label(self, k: str) -> s.Node | None:
+        found = self.labels.pop(k, [])
+        return hadamard(found) if found else None
+
+
+def matrix_tree(e: Expr, letters: tuple[Bind, ...], n: Notation) -> s.Node | None:
+    """The tree whose entry at the letters is e: a scalar, a column or a matrix; None where there is no such form."""
+    if len(letters) > 2:
+        return None
+    try:
+        tree = convert(e, letters, n)
+        if len(tree.shape) != len(letters):
+            return None
+        return tree
+    except (NoMatrixForm, UnsupportedError, ShapeError):
+        return None
+
+
+def convert(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """A tree of exactly the shape of the letters."""
+    if isinstance(e, E.Add):
+        return _sum(e, out, n)
+    if not (e.free & {b.name for b in out}):
+        scalar = _scalar(e, n)
+        if not out:
+            return scalar
+        ones = _ones(out, n)
+        return ones if scalar == s.Number(Fraction(1)) else product([scalar, ones])
+    return _term(e, out, n)
+
+
+def _sum(e: E.Add, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """A sum; a plain number is added to every entry, as in `1 − H ⊙ H`."""
+    trees: list[s.Node] = []
+    shaped = any(t.free & {b.name for b in out} for t in e.terms)
+    for t in plus_first(e.terms):
+        trees.append(number(t.value) if isinstance(t, E.Num) and shaped else convert(t, out, n))
+    return add_trees(trees)
+
+
+def _ones(out: tuple[Bind, ...], n: Notation) -> s.Node:
+    axes = tuple(axis_of(b.first, b.last, n) for b in out)
+    if len(axes) == 1:
+        return s.Ones(axes)
+    return product([s.Ones(axes[:1]), transpose(s.Ones(axes[1:]))])
+
+
+def _scalar(e: Expr, n: Notation) -> s.Node:
+    """A scalar: traces, inner products and the like where they reduce, else in index form."""
+    if isinstance(e, E.Add):
+        return add_trees([_scalar(t, n) for t in e.terms])
+    if isinstance(e, E.Mul | E.Red):
+        try:
+            return _term(e, (), n)
+        except (NoMatrixForm, ShapeError):
+            return index_tree(e, n)
+    if isinstance(e, E.Pow) and isinstance(e.exponent, E.Num) and not isinstance(e.base, E.Acc):
+        if e.exponent.value < 0:
+            return s.Quotient(s.Number(Fraction(1)), _scalar(E.power(e.base, -e.exponent.value), n))
+        if e.exponent.value == Fraction(1, 2):
+            return s.Function("sqrt", (_scalar(e.base, n),))
+        return s.Power(_scalar(e.base, n), number(e.exponent.value))
+    if isinstance(e, E.Fn):
+        return s.Function(e.name, tuple(_scalar(a, n) for a in e.args))
+    if isinstance(e, E.Deriv):
+        return s.Derivative(_scalar(e.of, n), tuple(_scalar(a, n) for a in e.by), e.total)
+    return index_tree(e, n)
+
+
+def _flatten(e: Expr) -> tuple[list[Expr], list[Bind]]:
+    """A product of factors under one list of dummies."""
+    if isinstance(e, E.Mul):
+        factors: list[Expr] = []
+        binders: list[Bind] = []
+        for f in e.factors:
+            fs, bs = _flatten(f)
+            factors += fs
+            binders += bs
+        return factors, binders
+    if isinstance(e, E.Red) and e.op == "sum":
+        if e.condition is not None:
+            raise NoMatrixForm("a sum under a condition")
+        fs, bs = _flatten(e.body)
+        return fs, [*e.binders, *bs]
+    return [e], []
+
+
+def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    factors, dummies = _flatten(e)
+    if len({b.name for b in dummies}) != len(dummies):
+        return _term(E.refresh(e), out, n)
+    ranges = {b.name: b for b in (*out, *dummies)}
+    for b in dummies:
+        if (b.first.free | b.last.free) & ranges.keys():
+            raise NoMatrixForm("a range that depends on a letter")
+    n.write_binders(dummies)
+    graph = Graph()
+    coefficient = Fraction(1)
+    above: list[s.Node] = []
+    below: list[s.Node] = []
+    scale_above: list[s.Node] = []
+    scale_below: list[s.Node] = []
+    for f in factors:
+        mine = sorted(f.free & ranges.keys())
+        if isinstance(f, E.Num):
+            coefficient *= f.value
+        elif not mine:
+            base, x = (f.base, f.exponent) if isinstance(f, E.Pow) else (f, E.ONE)
+            down = isinstance(x, E.Num) and x.value < 0
+            tree = _scalar(E.power(base, -x.value) if down and isinstance(x, E.Num) else f, n)
+            constant = is_constant(f)
+            ((scale_below if constant else below) if down else (scale_above if constant else above)).append(tree)
+        elif len(mine) == 1:
+            graph.labels.setdefault(mine[0], []).append(piece(f, (ranges[mine[0]],), n))
+        elif len(mine) == 2:
+            _edge(graph, f, mine, ranges, n)
+        else:
+            raise NoMatrixForm("a factor with three letters")
+    scalars = _reduce(graph, [b.name for b in dummies], ranges, n)
+    front, rest = fraction_of(coefficient, [*scale_above, *above], [*scale_below, *below])
+    leading = [*([front] if front is not None else []), *rest, *scalars]
+    body = _finish(graph, out, n)
+    sign = coefficient < 0
+    if body is None:
+        tree = scalar_product(leading) if leading else s.Number(Fraction(1))
+    else:
+        while isinstance(body, s.Neg):
+            body, sign = body.body, not sign
+        tree = product([*leading, body]) if leading else body
+    return s.Neg(tree) if sign else tree
+
+
+def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], n: Notation) -> None:
+    if isinstance(f, E.Ind) and isinstance(f.condition, E.Cmp) and f.condition.op == "=":
+        a, b = f.condition.left, f.condition.right
+        if isinstance(a, Idx) and isinstance(b, Idx):
+            first, last = ranges[a.name], ranges[b.name]
+            if first.first is not last.first or first.last is not last.last:
+                raise NoMatrixForm("a δ between different ranges")
+            graph.edge(a.name, b.name, s.Identity(axis_of(first.first, first.last, n)))
+            return
+    row, column = mine
+    for x in E.walk(f):  # orient as the first access with both letters has it
+        if isinstance(x, E.Acc | E.Deriv):
+            inner = x if isinstance(x, E.Acc) else x.by[0]
+            order = [i.name for i in inner.indices if isinstance(i, Idx) and i.name in mine]
+            if len(order) == 2:
+                row, column = order
+                break
+    graph.edge(row, column, piece(f, (ranges[row], ranges[column]), n))
+
+
+def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """One factor as a column or a matrix over its letters."""
+    names = tuple(b.name for b in out)
+    if isinstance(f, E.Acc):
+        return _access(f, out, n)
+    if isinstance(f, E.Deriv):
+        if len(f.by) != 1 or f.of.free & set(names):
+            raise NoMatrixForm("a derivative with letters of its own")
+        inner = _access(f.by[0], out, n)
+        if isinstance(inner, s.Transpose):
+            return transpose(s.Derivative(_scalar(f.of, n), (inner.body,), f.total))
+        if not isinstance(inner, s.Symbol | s.Entry):
+            raise NoMatrixForm("a derivative by what is no symbol")
+        return s.Derivative(_scalar(f.of, n), (inner,), f.total)
+    if isinstance(f, E.Pow) and isinstance(f.exponent, E.Num):
+        return power_tree(convert(f.base, out, n), f.exponent.value)
+    if isinstance(f, E.Fn):
+        return s.Function(f.name, tuple(_argument(a, out, n) for a in f.args))
+    if isinstance(f, E.Ind):
+        if not isinstance(f.condition, E.Cmp):
+            raise NoMatrixForm("an indicator of several conditions")
+        c = f.condition
+        left, right = _argument(c.left, out, n), _argument(c.right, out, n)
+        if s.Compare(c.op, left, right).shape == () or any(isinstance(x, E.Idx) for x in (c.left, c.right)):
+            raise NoMatrixForm("an indicator of letters")
+        return s.Indicator(s.Compare(c.op, left, right))
+    if isinstance(f, E.Mat) and f.op == "inverse" and len(out) == 2:
+        positions = [_position(i) for i in f.indices]
+        if sorted(p for p in positions if p) == sorted(names) and _one_based(out):
+            tree = inverse_of(convert(f.body, (f.row, f.column), n))
+            return tree if positions == list(names) else transpose(tree)
+        raise NoMatrixForm("an entry of an inverse at other positions")
+    if isinstance(f, E.Add):
+        return convert(f, out, n)
+    if isinstance(f, E.Red) and f.op == "sum":
+        return _term(f, out, n)
+    raise NoMatrixForm(f"no matrix form of {type(f).__name__}")
+
+
+def _argument(a: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """An argument of an entrywise function: a scalar may stay one."""
+    if not a.free & {b.name for b in out}:
+        return _scalar(a, n)
+    return convert(a, out, n)
+
+
+def _position(i: Expr) -> str | None:
+    return i.name if isinstance(i, Idx) else None
+
+
+def _one_based(out: tuple[Bind, ...]) -> bool:
+    return all(b.first is E.ONE for b in out)
+
+
+def _access(a: E.Acc, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """`X[i, j]` is X, `X[j, i]` its transpose, `X[i, i]` its diagonal, `X[3, i]` a part of it."""
+    symbol, indices = n.parts(a)
+    names = tuple(b.name for b in out)
+    members = a.indices[: len(a.indices) - len(indices)]
+    if any(m.free & set(names) for m in members):
+        raise NoMatrixForm("a family member that varies")
+    for b, axis in [(b, ax) for b in out for i, ax in zip(indices, symbol.axes, strict=True) if i is Idx(b.name)]:
+        if n.dim(b.first) != axis.first or n.dim(b.last) != axis.last:
+            raise NoMatrixForm("a sum over a part of an axis")
+    written = tuple(i.name if isinstance(i, Idx) else None for i in indices)
+    if written == names:
+        return symbol
+    if len(names) == 2 and written == names[::-1]:
+        return transpose(symbol)
+    if len(names) == 1 and len(written) == 2 and written == (names[0], names[0]):
+        return s.MatrixFunction("diag", symbol)
+    where = [k for k, i in enumerate(indices) if i.free & set(names)]
+    if len(where) == len(names) and all(isinstance(indices[k], Idx) for k in where):
+        fixed = [index_tree(i, n) for i in indices]
+        if where == list(range(len(indices) - len(where), len(indices))) and len(where) == 1:
+            return s.Entry(symbol, tuple(fixed[: where[0]]))
+        if len(indices) == 2 and where == [0]:
+            return s.Entry(symbol, (s.Slice(), fixed[1]))
+    raise NoMatrixForm("an access at other than plain letters")
+
+
+def _reduce(graph: Graph, dummies: list[str], ranges: dict[str, Bind], n: Notation) -> list[s.Node]:
+    """All dummies gone; what closes to a number is returned."""
+    scalars: list[s.Node] = []
+    left = list(dummies)
+    while left:
+        ready = sorted(left, key=lambda k: len(graph.neighbours(k)))
+        k = ready[0]
+        around = graph.neighbours(k)
+        axis = axis_of(ranges[k].first, ranges[k].last, n)
+        if len(around) > 2:
+            raise NoMatrixForm("an index that three factors share")
+        if len(around) == 0:
+            scalars.append(_closed(graph.labels.pop(k, []), axis))
+        elif len(around) == 1:
+            a = around[0][0] if around[0][1] == k else around[0][1]
+            column = graph.label(k)
+            if a in left and len(graph.neighbours(a)) == 1:
+                # a lone pair: vᵀ M w
+                row = graph.label(a)
+                own = axis_of(ranges[a].first, ranges[a].last, n)
+                m = graph.take(a, k)
+                if isinstance(m, s.Transpose) or (isinstance(m, s.Product) and isinstance(m.factors[0], s.Transpose)):
+                    m, row, column, own, axis = transpose(m), column, row, axis, own
+                scalars.append(_bilinear(row, m, column, own, axis))
+                left.remove(a)
+            else:
+                graph.labels.setdefault(a, []).append(product([graph.take(a, k), column or s.Ones((axis,))]))
+        else:
+            a, b = (ab[0] if ab[1] == k else ab[1] for ab in around)
+            if a == b:
+                raise NoMatrixForm("a double edge")
+            first, second = graph.take(a, k), graph.take(k, b)
+            column = graph.label(k)
+            middle = [diagonal(column)] if column is not None else []
+            graph.edge(a, b, product([first, *middle, second]))
+        left.remove(k)
+    return scalars
+
+
+def _closed(labels: list[s.Node], axis: Axis) -> s.Node:
+    """Σ_k of labels alone: `aᵀ b`, `1ᵀ a`."""
+    if not labels:
+        return s.Size(axis.size)
+    if len(labels) == 1:
+        one = labels[0]
+        if isinstance(one, s.MatrixFunction) and one.name == "diag" and len(one.shape) == 1:
+            return s.MatrixFunction("trace", one.body)
+        return product([transpose(s.Ones((axis,))), one])
+    return product([transpose(labels[0]), hadamard(labels[1:])])
+
+
+def _bilinear(row: s.Node | None, m: s.Node, column: s.Node | None, own: Axis, axis: Axis) -> s.Node:
+    left = row if row is not None else s.Ones((own,))
+    right = column if column is not None else s.Ones((axis,))
+    if row is None and column is None and isinstance(m, s.Hadamard) and len(m.factors) == 2:
+        return s.InnerProduct(*m.factors)
+    return product([transpose(left), m, right])
+
+
+def _finish(graph: Graph, out: tuple[Bind, ...], n: Notation) -> s.Node | None:
+    """What is left on the output letters."""
+    if not out:
+        return None
+    axes = [axis_of(b.first, b.last, n) for b in out]
+    labels = [graph.label(b.name) for b in out]
+    if len(out) == 1:
+        return labels[0] if labels[0] is not None else s.Ones((axes[0],))
+    a, b = out[0].name, out[1].name
+    if not graph.edges:
+        left = labels[0] if labels[0] is not None else s.Ones((axes[0],))
+        right = labels[1] if labels[1] is not None else s.Ones((axes[1],))
+        return product([left, transpose(right)])
+    m = graph.take(a, b)
+    if isinstance(m, s.Identity) and any(v is not None for v in labels):
+        return diagonal(hadamard([v for v in labels if v is not None]))
+    around = [diagonal(v) if v is not None else None for v in labels]
+    return product([*([around[0]] if around[0] else []), m, *([around[1]] if around[1] else [])])
+
+
+def matrix_function(e: E.Mat, n: Notation) -> s.Node:
+    """det, log det, an entry of an inverse: of the matrix its body spells."""
+    try:
+        body = convert(e.body, (e.row, e.column), n)
+    except NoMatrixForm:
+        raise UnsupportedError(f"no notation for {e.op} of a matrix without a matrix form") from None
+    if e.op == "inverse":
+        return s.Entry(s.Inverse(body), tuple(index_tree(i, n) for i in e.indices))
+    if e.op in ("det", "logdet", "rank"):
+        return s.MatrixFunction(e.op, body)
+    if e.op in ("spectral", "nuclear"):
+        return s.Norm(body, e.op)
+    if e.op == "eigenvalue":
+        return s.Eigenvalue(body, index_tree(e.indices[0], n))
+    raise UnsupportedError(f"no notation for {e.op}")

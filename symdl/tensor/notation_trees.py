@@ -1,0 +1,106 @@
+"""Small trees put together tidily: `(A^⊤)^⊤ ⇒ A`, products flat, scalars first, powers entry by entry."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symdl.language import syntax as s
+from symdl.language.dims import Axis
+
+
+def transpose(t: s.Node) -> s.Node:
+    """(A^⊤)^⊤ ⇒ A, (A B)^⊤ ⇒ B^⊤ A^⊤, I^⊤ ⇒ I, diag(v)^⊤ ⇒ diag(v)."""
+    if isinstance(t, s.Transpose):
+        return t.body
+    if isinstance(t, s.Identity) or (isinstance(t, s.MatrixFunction) and t.name == "diag" and len(t.shape) == 2):
+        return t
+    if isinstance(t, s.Neg):
+        return s.Neg(transpose(t.body))
+    if isinstance(t, s.Product) and len(t.shape) == 2:
+        scalars = [f for f in t.factors if not f.shape]
+        return product([*scalars, *(transpose(f) for f in reversed(t.factors) if f.shape)])
+    return s.Transpose(t) if t.shape else t
+
+
+def hadamard(parts: list[s.Node]) -> s.Node:
+    """a ⊙ b, flat; quotients `1/b` become one quotient of columns; ones and signs drop out."""
+    flat: list[s.Node] = []
+    sign = False
+    for p in parts:
+        while isinstance(p, s.Neg):
+            p, sign = p.body, not sign
+        flat.extend(p.factors if isinstance(p, s.Hadamard) else (p,))
+    kept = [p for p in flat if not isinstance(p, s.Ones)] or flat[:1]
+    below = [p.denominator for p in kept if _reciprocal(p)]
+    above = [p for p in kept if not _reciprocal(p)]
+    out: s.Node
+    if below:
+        top = _flat(above) if above else s.Number(Fraction(1))
+        out = s.Quotient(top, _flat(below))
+    else:
+        out = _flat(above)
+    return s.Neg(out) if sign else out
+
+
+def _reciprocal(p: s.Node) -> bool:
+    return isinstance(p, s.Quotient) and p.numerator == s.Number(Fraction(1)) and bool(p.shape)
+
+
+def _flat(parts: list[s.Node]) -> s.Node:
+    return parts[0] if len(parts) == 1 else s.Hadamard(tuple(parts))
+
+
+def product(parts: list[s.Node]) -> s.Node:
+    """A product, flat: scalars first (their sign in front of all), then the matrices in order."""
+    scalars: list[s.Node] = []
+    others: list[s.Node] = []
+    sign = False
+    for p in parts:
+        while isinstance(p, s.Neg):
+            p, sign = p.body, not sign
+        if isinstance(p, s.Product) and p.shape:
+            scalars.extend(f for f in p.factors if not f.shape)
+            others.extend(f for f in p.factors if f.shape)
+        elif isinstance(p, s.Product):
+            scalars.extend(p.factors)  # a scalar such as aᵀ b closes by itself in front
+        elif not p.shape:
+            scalars.append(p)
+        else:
+            others.append(p)
+    if len(others) > 1:
+        others = [p for p in others if not isinstance(p, s.Identity)] or others[:1]
+    flat = (*scalars, *others)
+    out: s.Node = flat[0] if len(flat) == 1 else s.Product(flat)
+    return s.Neg(out) if sign else out
+
+
+def diagonal(column: s.Node) -> s.Node:
+    """diag(v)."""
+    if isinstance(column, s.Ones):
+        return s.Identity(Axis(column.axes[0].size, column.axes[0].base))
+    return s.MatrixFunction("diag", column)
+
+
+def inverse_of(t: s.Node) -> s.Node:
+    """(A^⊤)^{-1} ⇒ A^{-⊤}."""
+    return s.Transpose(s.Inverse(t.body)) if isinstance(t, s.Transpose) else s.Inverse(t)
+
+
+def power_tree(base: s.Node, exponent: Fraction) -> s.Node:
+    """An entrywise power; a negative one as a quotient."""
+    if exponent < 0:
+        return s.Quotient(s.Number(Fraction(1)), power_tree(base, -exponent))
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return s.Function("sqrt", (base,))
+    if isinstance(base, s.Neg) and exponent % 2 == 0:
+        base = base.body
+    if exponent == 2 and isinstance(base, s.Symbol) and len(base.shape) >= 2:
+        return s.Hadamard((base, base))
+    e = (
+        s.Number(exponent)
+        if exponent.denominator == 1
+        else s.Quotient(s.Number(Fraction(exponent.numerator)), s.Number(Fraction(exponent.denominator)))
+    )
+    return s.HadamardPower(base, e) if len(base.shape) >= 2 else s.Power(base, e)
