@@ -1,9 +1,9 @@
 """From lines to what is to be proved: goals between entries, facts, and sequents.
 
 A chain `a = b ≤ c` is one sequent with a goal for each adjacent pair. `A ⟹ B` has A's goals as premises. `A ⟺ B` is two
-sequents, one for each direction; statements side by side, some of them implications, are one sequent each. Tensors are compared at new letters over all their entries, and a line holds for all
-values of its free letters: both stand in `Goal.binders`, the line's own letters first, under the names they are
-written with.
+sequents, one for each direction; statements side by side, some of them implications, are one sequent each. Tensors
+are compared at new letters over all their entries, and a line holds for all values of its free letters: both stand in
+`Goal.binders`, the line's own letters first, under the names they are written with.
 """
 
 from __future__ import annotations
