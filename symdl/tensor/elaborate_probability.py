@@ -5,24 +5,32 @@ from __future__ import annotations
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
 from symdl.tensor.elaborate_base import Elaboration, Indices, letters_of, rule
-from symdl.tensor.expr import Acc, Expect, Expr, accesses, fn, fresh, mul, neg, power, sub, total
+from symdl.tensor.expr import Acc, Call, Expect, Expr, fn, fresh, mul, neg, power, sub, total, walk
 from symdl.tensor.laws import axes_of_law, event_shape, law_of, log_density
 from symdl.tensor.program import Law, Program
 
 
 def random_names(program: Program, e: Expr) -> tuple[str, ...]:
-    """The random tensors an expression depends on, through definitions too, in the order of the program's laws."""
+    """The random tensors an expression depends on, in the order of the program's laws.
+
+    It may depend on them through definitions, bodies of functions and parameters of laws.
+    """
     seen: set[str] = set()
     stack = [e]
     while stack:
-        for a in accesses(stack.pop()):
-            if a.name in seen:
+        for x in walk(stack.pop()):
+            if isinstance(x, Call):
+                function = program.functions.get(x.name)
+                stack += [function.body] if function is not None and function.body is not None else []
+            if not isinstance(x, Acc) or x.name in seen:
                 continue
-            seen.add(a.name)
-            found = program.statements.get(a.name)
+            seen.add(x.name)
+            found, law = program.statements.get(x.name), program.laws.get(x.name)
             if found is not None:
                 stack += [found.body, *(b for _, b in found.base)]
                 stack += [] if found.condition is None else [found.condition]
+            if law is not None and x.name in program.leaves:
+                stack += [value for _, value in law.parameters]
     return tuple(n for n in program.laws if n in seen and n in program.leaves)
 
 

@@ -142,8 +142,23 @@ def _power(el: Elaboration, node: s.Power, indices: Indices) -> Expr:
     exponent = el.scalar(node.exponent)
     if isinstance(exponent, Num):
         return _numbered_power(el, node.base, exponent.value, indices)
+    if not is_whole(node.exponent):
+        raise UnsupportedError("a matrix power whose exponent is not known to be a whole number")
     at = positions(node.base, indices)
     return matrix(el, "power", node.base, (*at, exponent))
+
+
+def is_whole(node: s.Node) -> bool:
+    """Is it a whole number by what it is made of: letters, sizes, integers, their sums and products?"""
+    if isinstance(node, s.Number):
+        return node.value.denominator == 1
+    if isinstance(node, s.Symbol):
+        return node.integer
+    if isinstance(node, s.Entry):
+        return is_whole(node.base)
+    if isinstance(node, s.Add | s.Neg | s.Product):
+        return all(is_whole(c) for c in node.children())
+    return isinstance(node, s.IndexVar | s.Size)
 
 
 def _numbered_power(el: Elaboration, base: s.Node, k: Fraction, indices: Indices) -> Expr:

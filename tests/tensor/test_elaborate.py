@@ -44,7 +44,8 @@ S = s.Symbol("S", shape("n", "n"))
 P = s.Product((S, s.Transpose(S)))  # positive definite
 x, y, q, p = (s.Symbol(name, shape("n")) for name in "xyqp")
 u = s.Symbol("u", shape("m"))
-a, b, k = (s.Symbol(name) for name in "abk")
+a, b = s.Symbol("a"), s.Symbol("b")
+k = s.Symbol("k", integer=True)
 z = s.Symbol("z", (axis("n", 0),))
 Z = s.Symbol("Z", (axis("m"), axis("n", 0)))
 t = s.Symbol("t", shape("m"), integer=True)
@@ -281,7 +282,13 @@ def test_defined_function_is_its_body() -> None:
 
 def test_unknown_function_and_matrix_norm_raise() -> None:
     el = Elaborator(None, PROGRAM)
-    for bad in (s.Apply("nope", (x,)), s.Norm(A, "1"), s.Function("zeta", (a,)), s.Power(S, n_(Fraction(1, 3)))):
+    for bad in (
+        s.Apply("nope", (x,)),
+        s.Norm(A, "1"),
+        s.Function("zeta", (a,)),
+        s.Power(S, n_(Fraction(1, 3))),
+        s.Power(S, a),
+    ):
         with pytest.raises(UnsupportedError):
             el.entry(bad, tuple(Idx(c) for c in "ij"[: len(bad.shape)]))
 
