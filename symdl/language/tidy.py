@@ -14,13 +14,14 @@ import unicodedata
 from symdl.errors import ReadError, nearest
 from symdl.language import commands as c
 from symdl.language.characters import RAISED, UNICODE
-from symdl.language.layout import Layout
+from symdl.language.tidy_layout import Layout
 from symdl.language.tokens import Token, tokenize
 from symdl.language.vocabulary import KNOWN_COMMANDS, VOCABULARY
 
 UNDER = frozenset(("\\underset", "\\underbrace", "\\overbrace", "\\symdlover"))
 
 
+MAX_DEPTH = 40  # of annotations within annotations
 _LENGTH = re.compile(r"\[-?[0-9.]+([a-z]{2}|\\[a-z]+)\]")
 
 
@@ -48,7 +49,9 @@ class _Tidier(Layout):
         return self.out
 
     def sub(self, tokens: list[Token]) -> list[Token]:
-        return _Tidier(tokens).run()
+        if self.depth >= MAX_DEPTH and tokens:
+            raise ReadError("too deep a nest", span=tokens[0].span, expected=f"at most {MAX_DEPTH} levels")
+        return _Tidier(tokens, self.depth + 1).run()
 
     def step(self, i: int) -> int:
         token = self.tokens[i]
@@ -144,13 +147,14 @@ class _Tidier(Layout):
         if plain != text and plain.isascii() and plain.isalnum():  # 𝑥, 𝐖: mathematical letters
             self.spell(plain, token)
             return i + 1
+        text = text if text.isprintable() else ascii(text)
         cure = "$ signs are not part of a formula" if text == "$" else "write it as a LaTeX command"
         raise ReadError(f"a character that is no mathematics: {text}", span=token.span, found=text, cure=cure)
 
     def spell(self, latex: str, at: Token) -> None:
         """Put what a Unicode character stands for."""
         spelled = [t._replace(start=at.start, end=at.end) for t in tokenize(latex)]
-        self.out.extend(_Tidier(spelled).run())
+        self.out.extend(self.sub(spelled))
 
     def negation(self, i: int) -> int:
         op = c.RELATIONS.get(self.text_at(i + 1), "")
