@@ -1,0 +1,300 @@
+"""Layout of what binds, what differentiates, what is random, and of whole lines."""
+
+from __future__ import annotations
+
+from symdl.language import syntax as s
+from symdl.language.boxes import (
+    Big,
+    Box,
+    Call,
+    Chain,
+    Commas,
+    Deriv,
+    Differ,
+    Digits,
+    Fence,
+    Infix,
+    Name,
+    Op,
+    Script,
+    Sign,
+    Times,
+    Words,
+)
+from symdl.language.dims import Range
+from symdl.language.layout import called, dim, inside, lay, lays, side, tight
+from symdl.language.precedence import ENTRYWISE, FACTOR, LINE, SUPER, fixed_in_sum, level
+from symdl.language.syntax import Node
+
+# ---------------------------------------------------------------------------------------------- binding operators
+
+
+@lays(s.Reduce)
+def reduce(node: s.Reduce, last: bool, fixed: bool) -> Box:
+    """One sign for the letters whose ranges follow from use; a sign of its own for each written range.
+
+    With a condition all stand under one sign, which reads as one sum.
+    """
+    body = lay(node.body, ENTRYWISE, last, fixed)
+    written = [b.written or not _range_follows(b, node) for b in node.binders]
+    if node.condition is not None or node.op.startswith("arg"):
+        parts: list[Box] = []
+        over: Box | None = None
+        bounded = [b for b, w in zip(node.binders, written, strict=True) if w]
+        for b, w in zip(node.binders, written, strict=True):
+            if not w:
+                parts.append(Name(b.name))
+            elif len(bounded) == 1 and node.op in ("sum", "prod"):
+                parts.append(Chain((Name(b.name), dim(b.range.first, tight=True)), ("=",)))
+                over = dim(b.range.last, tight=True)
+            else:
+                parts.append(_between(b.name, b.range))
+        if node.condition is not None:
+            parts += [inside(c) for c in _conjuncts(node.condition)]
+        return Big(node.op, _listed(parts), over, body)
+    groups: list[list[int]] = []
+    for k, w in enumerate(written):
+        if w or not groups or written[groups[-1][0]]:
+            groups.append([k])
+        else:
+            groups[-1].append(k)
+    for group in reversed(groups):
+        b = node.binders[group[0]]
+        if not written[group[0]]:
+            body = Big(node.op, _listed([Name(node.binders[k].name) for k in group]), None, body)
+        elif node.op in ("sum", "prod"):
+            under = Chain((Name(b.name), dim(b.range.first, tight=True)), ("=",))
+            body = Big(node.op, under, dim(b.range.last, tight=True), body)
+        else:
+            body = Big(node.op, _between(b.name, b.range), None, body)
+    return body
+
+
+def _listed(parts: list[Box]) -> Box:
+    return parts[0] if len(parts) == 1 else Commas(tuple(parts))
+
+
+def _between(name: str, r: Range) -> Box:
+    return Chain((dim(r.first, tight=True), Name(name), dim(r.last, tight=True)), ("≤", "≤"))
+
+
+def _conjuncts(condition: s.Condition) -> tuple[s.Condition, ...]:
+    if isinstance(condition, s.Junction) and condition.op == "and":
+        return condition.parts
+    return (condition,)
+
+
+def _range_follows(binder: s.Binder, node: s.Reduce) -> bool:
+    """Does an unwritten range follow from where the letter is used as an index?"""
+    found = False
+    for n in node.walk():
+        if isinstance(n, s.Symbol) and s.IndexVar(binder.name) in n.members:
+            found = True
+        if isinstance(n, s.BasisVector | s.Delta | s.Eigenvalue) and s.IndexVar(binder.name) in n.children():
+            found = True
+        if isinstance(n, s.Entry):
+            for index, axis in zip(n.indices, n.base.shape, strict=False):
+                if index == s.IndexVar(binder.name):
+                    if Range.of_axis(axis) != binder.range:
+                        return False
+                    found = True
+    return found
+
+
+@lays(s.Binder)
+def binder(node: s.Binder, last: bool, fixed: bool) -> Box:
+    return _between(node.name, node.range)
+
+
+@lays(s.Optimum)
+def optimum(node: s.Optimum, last: bool, fixed: bool) -> Box:
+    under = lay(node.variable, LINE)
+    if node.constraints:
+        under = Infix("colon", (under, _listed([inside(c) for c in node.constraints])))
+    return Big(node.op, under, None, lay(node.body, ENTRYWISE, last))
+
+
+@lays(s.Integral)
+def integral(node: s.Integral, last: bool, fixed: bool) -> Box:
+    lower = None if node.lower is None else tight(inside(node.lower))
+    upper = None if node.upper is None else tight(inside(node.upper))
+    if (lower is None) != (upper is None):
+        lower = lower or Infix("minus", (Sign("infinity"),))
+        upper = upper or Sign("infinity")
+    return Big("int", lower, upper, lay(node.body, ENTRYWISE, False), Name(node.variable))
+
+
+# -------------------------------------------------------------------------------------------------- probability
+
+_LAWS = {
+    "bernoulli": "Bernoulli",
+    "categorical": "Categorical",
+    "uniform": "Uniform",
+    "exponential": "Exponential",
+    "poisson": "Poisson",
+    "gamma": "Gamma",
+    "beta": "Beta",
+    "laplace": "Laplace",
+    "rademacher": "Rademacher",
+    "binomial": "Binomial",
+}
+
+
+@lays(s.Distribution)
+def distribution(node: s.Distribution, last: bool, fixed: bool) -> Box:
+    if node.name == "named":
+        return lay(node.args[0], LINE)
+    if node.name == "normal":
+        args = tuple(_plain_zero(a) or lay(a, LINE, True, k == 1) for k, a in enumerate(node.args))
+        return Call(Name(r"\mathcal{N}"), Fence("()", Commas(args)))
+    return called(Op(_LAWS.get(node.name, node.name)), *node.args)
+
+
+def _plain_zero(node: Node) -> Box | None:
+    """A zero whose shape its neighbours fix."""
+    return Digits("0") if isinstance(node, s.Zeros) else None
+
+
+@lays(s.Moment)
+def moment(node: s.Moment, last: bool, fixed: bool) -> Box:
+    head: Box = Sign("expectation") if node.kind == "E" else Op(node.kind)
+    under = [inside(x) if law is None else Chain((inside(x), inside(law)), ("~",)) for x, law in node.over]
+    if under:
+        head = Script(head, _listed(under))
+    body = _listed([inside(a) for a in node.args])
+    if node.given:
+        body = Infix("mid", (body, _listed([inside(g) for g in node.given])))
+    return Call(head, Fence("[]" if node.kind == "E" else "()", body))
+
+
+@lays(s.Divergence)
+def divergence(node: s.Divergence, last: bool, fixed: bool) -> Box:
+    if node.name == "KL":
+        return Call(Op("KL"), Fence("()", Infix("divides", tuple(inside(a) for a in node.args))))
+    return Call(Name("H"), Fence("()", _listed([inside(a) for a in node.args])))
+
+
+# --------------------------------------------------------------------------------------------------- derivatives
+
+
+@lays(s.Derivative)
+def derivative(node: s.Derivative, last: bool, fixed: bool) -> Box:
+    form = "partial" if node.form == "frac" else node.form
+    by: list[tuple[Box, int]] = []
+    for k, v in enumerate(node.by):
+        box = lay(v, LINE)
+        if k and v == node.by[k - 1] and (form == "nabla" or level(v, True) >= SUPER):
+            by[-1] = (box, by[-1][1] + 1)
+        else:
+            by.append((box, 1))
+    if form == "nabla":
+        return Deriv(form, lay(node.of, FACTOR, False), tuple(by))
+    if isinstance(node.of, s.Symbol | s.Entry | s.Apply | s.Function | s.AxisFunction | s.MatrixFunction | s.Norm):
+        return Deriv(form, lay(node.of, LINE), tuple(by))
+    return Deriv(form, Fence("()", inside(node.of)), tuple(by), inline=False)
+
+
+@lays(s.Differential)
+def differential(node: s.Differential, last: bool, fixed: bool) -> Box:
+    simple = isinstance(node.body, s.Symbol) or (isinstance(node.body, s.Entry) and level(node.body, True) >= SUPER)
+    return Differ(inside(node.body) if simple else Fence("()", inside(node.body)))
+
+
+# ------------------------------------------------------------------------------------------- conditions and lines
+
+
+@lays(s.Compare)
+def compare(node: s.Compare, last: bool, fixed: bool) -> Box:
+    return _chain((node.left, node.right), (node.op,))
+
+
+def _chain(sides: tuple[Node, ...], ops: tuple[str, ...]) -> Box:
+    parts = []
+    for k, x in enumerate(sides):
+        zero = _plain_zero(x) if any(not isinstance(y, s.Zeros) for y in sides) else None
+        parts.append(zero or side(x, fixed_in_sum(sides, k)))
+    return Chain(tuple(parts), ops)
+
+
+@lays(s.Within)
+def within(node: s.Within, last: bool, fixed: bool) -> Box:
+    target: Box
+    if node.range is not None:
+        ends = (dim(node.range.first), Sign("dots"), dim(node.range.last))
+        target = Fence("{}", Commas(ends))
+    elif node.values:
+        target = Fence("{}", Commas(tuple(inside(v) for v in node.values)))
+    else:
+        target = _reals(node)
+    return Chain((side(node.element), target), ("∉" if node.negated else "∈",))
+
+
+def _reals(node: s.Within) -> Box:
+    if node.name not in ("R", "N", "Z"):
+        return Name(node.name)
+    shape = node.element.shape
+    if not shape:
+        return Sign(node.name)
+    sizes = tuple(dim(a.size, tight=True) for a in shape)
+    return Script(Sign(node.name), None, sizes[0] if len(sizes) == 1 else Infix("times", sizes))
+
+
+@lays(s.Junction)
+def junction(node: s.Junction, last: bool, fixed: bool) -> Box:
+    if node.op == "not":
+        return Call(Sign("not"), Fence("()", inside(node.parts[0])))
+    parts = []
+    for p in node.parts:
+        box = inside(p)
+        parts.append(Fence("()", box) if isinstance(p, s.Junction) and p.op != node.op else box)
+    if node.op == "and":
+        return Commas(tuple(parts))
+    joined: list[Box] = []
+    for k, box in enumerate(parts):
+        joined += [Words(f" {node.op} "), box] if k else [box]
+    return Times(tuple(joined))
+
+
+_PROPERTIES = {
+    "smooth": "smooth",
+    "strongly-convex": "strongly convex",
+    "lipschitz": "Lipschitz",
+    "positive-definite": "positive definite",
+    "positive-semidefinite": "positive semidefinite",
+}
+
+
+@lays(s.Property)
+def property_(node: s.Property, last: bool, fixed: bool) -> Box:
+    subjects = _listed([inside(x) for x in node.subjects])
+    if node.name == "distributed":
+        return Chain((subjects, *(inside(p) for p in node.parameters)), ("~",))
+    if node.name == "independent":
+        return Chain(tuple(inside(x) for x in node.subjects), ("⊥",) * (len(node.subjects) - 1))
+    if node.name in ("positive-definite", "positive-semidefinite"):
+        return Chain((subjects, Digits("0")), ("≻" if node.name == "positive-definite" else "⪰",))
+    if node.name.startswith("varies-"):
+        return Times((subjects, Words(" " + node.name.replace("-", " "))))
+    words = _PROPERTIES.get(node.name, node.name.replace("-", " "))
+    if node.parameters:
+        return Times((subjects, Words(" is "), lay(node.parameters[0], LINE), Words("-" + words)))
+    return Times((subjects, Words(" is " + words if node.name != "iid" else " iid")))
+
+
+@lays(s.Relation)
+def relation(node: s.Relation, last: bool, fixed: bool) -> Box:
+    box = _chain(node.sides, node.ops)
+    return box if node.note is None else Commas((box, inside(node.note)))
+
+
+@lays(s.Implication)
+def implication(node: s.Implication, last: bool, fixed: bool) -> Box:
+    sides = tuple(
+        Fence("()", inside(x)) if isinstance(x, s.Implication) else inside(x) for x in (node.left, node.right)
+    )
+    return Chain(sides, ("⟹" if node.op == "implies" else "⟺",))
+
+
+@lays(s.Order)
+def order(node: s.Order, last: bool, fixed: bool) -> Box:
+    return called(Name("O" if node.big else "o"), node.body)
