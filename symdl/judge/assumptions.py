@@ -63,6 +63,11 @@ def knowledge_of(program: Program, facts: Iterable[Fact], extra: Iterable[Expr] 
         elif f.op in ("≻", "⪰") and isinstance(f.left, Lam) and f.right is not None:
             if isinstance(f.left.body, Acc) and _is_zero(f.right):
                 symmetric.add(f.left.body.name)
+    for law in program.laws.values():
+        body = dict(law.parameters).get("covariance")
+        if isinstance(body, Lam) and len(body.binders) == 2 and isinstance(body.body, Acc):
+            if body.body.indices == tuple(Idx(b.name) for b in body.binders):
+                symmetric.add(body.body.name)
     for e in extra:
         for x in walk(e):
             if type(x).__name__ == "Fn" and x.name == "log" and isinstance(x.args[0], Acc):  # type: ignore[attr-defined]

@@ -55,6 +55,16 @@ from symdl.tensor.expr import (
 from symdl.tensor.program import Program, Statement
 
 
+DIRECTION = Acc("d·", ())  # what everything is differentiated by in a differential
+
+
+def directions_of(program: Program, *sides: Expr) -> frozenset[str]:
+    """The names under a d that depend on no other name under a d: their differentials are free, all others follow."""
+    named = {a.name for e in sides for x in walk(e) if isinstance(x, Diff) for a in accesses(x.of)}
+    plain = Differentiator(program)
+    return frozenset(n for n in named if not any(m != n and plain.depends(n, m) for m in named))
+
+
 def has_derivatives(e: Expr) -> bool:
     return any(isinstance(x, Deriv | Diff) for x in walk(e))
 
@@ -69,10 +79,17 @@ class Differentiator:
 
     Args:
         program: the statements; claims: claimed adjoints by (of, by), as lambdas over the axes of `by`.
+        directions: the names whose differentials are free (`dX`); those of what depends on them follow.
     """
 
-    def __init__(self, program: Program, claims: Mapping[tuple[str, str], Expr] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        claims: Mapping[tuple[str, str], Expr] | None = None,
+        directions: frozenset[str] = frozenset(),
+    ) -> None:
         self.program = program
+        self.directions = directions
         self.claims = dict(claims or {})
         self._below: dict[tuple[str, str], bool] = {}
         self._templates: dict[tuple[str, str, int], tuple[tuple[str, ...], Expr]] = {}
@@ -95,6 +112,10 @@ class Differentiator:
             for k, x in enumerate(e.by):
                 out = self._one(e.of if k == 0 else None, out, x, whole)
             return out
+        if isinstance(e, Diff):
+            if any(isinstance(x, Diff) for x in walk(e.of)):
+                raise UnsupportedError("a differential of a differential")
+            return self.d(self.resolve(e.of), DIRECTION, True)
         return rebuild(e, self.resolve)
 
     def _one(self, named: Expr | None, e: Expr, x: Acc, whole: bool) -> Expr:
@@ -165,7 +186,7 @@ class Differentiator:
 
     def depends(self, name: str, x: str) -> bool:
         """Does a tensor depend on x?"""
-        if name == x:
+        if name == x or (x == DIRECTION.name and name in self.directions):
             return True
         key = (name, x)
         found = self._below.get(key)
@@ -177,7 +198,10 @@ class Differentiator:
         return found
 
     def moves(self, e: Expr, x: str, whole: bool) -> bool:
-        return any(a.name == x or (whole and self.depends(a.name, x)) for a in accesses(e))
+        return any(
+            a.name == x or (whole and self.depends(a.name, x)) or (x == DIRECTION.name and a.name in self.directions)
+            for a in accesses(e)
+        )
 
     # ------------------------------------------------------------------------------------------------- rules
 
@@ -224,6 +248,8 @@ class Differentiator:
     def _access(self, e: Acc, x: Acc, whole: bool) -> Expr:
         if any(self.moves(i, x.name, whole) for i in e.indices):
             raise UnsupportedError(f"the derivative of {e.name} at an index that moves")
+        if x is DIRECTION and e.name in self.directions:
+            return Diff(e)
         if e.name == x.name:
             return mul(*(delta(i, p) for i, p in zip(e.indices, x.indices, strict=True)))
         st = self.program.statements[e.name]

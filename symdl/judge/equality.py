@@ -9,36 +9,19 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symdl.errors import UnsupportedError
 from symdl.judge.assumptions import knowledge_of
-from symdl.judge.differential import Differentiator, has_derivatives
+from symdl.judge.differential import Differentiator, directions_of, has_derivatives
+from symdl.judge.induction import by_induction
+from symdl.judge.proof import Attempt, Proof
 from symdl.judge.vanish import vanishes
 from symdl.tensor.canonical import CLOSED, Exhausted, Normaliser, unfolded
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_terms import Poly, minus, poly_expr
 from symdl.tensor.expr import Acc, Cmp, Expr, Ind, accesses, walk
 from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How a claim was proved: what was used, and whether anything had to be (`trivial` says why not)."""
-
-    how: str
-    trivial: str = ""
-    uses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """Which definitions are opened, and whether functions are expanded."""
-
-    unfold: Callable[[str], bool]
-    level: int
-    uses: tuple[str, ...]
 
 
 def prove(sequent: Sequent, *, seconds: float = 4.0) -> Proof | None:
@@ -93,6 +76,14 @@ class Prover:
         except UnsupportedError:
             return replace(st, kind="closed")
 
+    def resolved(self, *sides: Expr) -> tuple[Expr, ...]:
+        """The sides with derivatives and differentials worked out."""
+        directions = directions_of(self.differentiator.program, *sides)
+        worker = self.differentiator
+        if directions:
+            worker = Differentiator(worker.program, worker.claims, directions)
+        return tuple(map(worker.resolve, sides))
+
     def _plain_fact(self, f: Fact) -> Fact:
         try:
             left = None if f.left is None else self.differentiator.resolve(f.left)
@@ -111,10 +102,16 @@ class Prover:
         trivial = self._trivial(g)
         if trivial:
             return Proof("", trivial)
+        found = self._directly(g)
+        if found is None and time.monotonic() < self.until:
+            found = by_induction(self, g)
+        return found
+
+    def _directly(self, g: Goal) -> Proof | None:
         uses: tuple[str, ...] = ()
         left, right = g.left, g.right
         if has_derivatives(left) or has_derivatives(right):
-            left, right = self.differentiator.resolve(left), self.differentiator.resolve(right)
+            left, right = self.resolved(left, right)
             uses = ("differentiation",)
         knowledge = knowledge_of(self.program, self.facts, (left, right))
         plain = replace(knowledge, facts=())

@@ -47,6 +47,9 @@ def _times_a_matrix(n: Normaliser, p: Poly, depth: int) -> bool:
             other = fresh("a")
             n.ranges[other] = n.ranges[name]
             for place in ((row, column), (column, row)):
+                n.tries -= 1
+                if n.tries < 0:
+                    return False
                 at = {b.name: add(Idx(x), b.first, neg(ONE)) for b, x in zip(place, (other, name), strict=True)}
                 entry = n.poly(substitute(refresh(inverse.body), at))
                 out: Poly = {}

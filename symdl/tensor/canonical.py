@@ -96,6 +96,7 @@ class Normaliser:
         self._positive: dict[Expr, bool] = {}
         self._busy: set[str] = set()
         self.inverses: set[Expr] = set()
+        self.tries = 12  # how often a claim may be multiplied by a matrix
         for b in binders:
             self.ranges[b.name] = (self.poly(b.first), self.poly(b.last))
         self.rules = self.knowledge.rules(self)

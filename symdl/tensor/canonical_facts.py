@@ -203,28 +203,27 @@ def _rule(n: Normaliser, m: Any, p: Poly, binders: tuple[Bind, ...]) -> Rule | N
 
 def apply_rules(n: Normaliser, raw: Raw) -> list[Raw] | None:
     for rule in n.rules:
-        for env in _matches(n, rule, raw):
-            return _replaced(n, rule, raw, env)
+        for env, left in _matches(n, rule, raw):
+            return _replaced(n, rule, raw, env, left)
     return None
 
 
-def _replaced(n: Normaliser, rule: Rule, raw: Raw, env: Env) -> list[Raw]:
+def _replaced(n: Normaliser, rule: Rule, raw: Raw, env: Env, left: dict[Expr, Expr]) -> list[Raw]:
     taken = {env[b.name] for b in rule.bound}
-    out = Raw(raw.coefficient, tuple(b for b in raw.binders if Idx(b.name) not in taken), dict(raw.powers))
-    for base, x in rule.pattern:
-        n.put(out.powers, rename(base, env) if base not in raw.powers else base, n.expr(neg(rename(x, env))))
+    out = Raw(raw.coefficient, tuple(b for b in raw.binders if Idx(b.name) not in taken), left)
     p = n.poly(place(rule.replacement, env))
     return [r for m, c in p.items() for r in n.merged(out, m, c)]
 
 
-def _matches(n: Normaliser, rule: Rule, raw: Raw) -> Iterator[Env]:
+def _matches(n: Normaliser, rule: Rule, raw: Raw) -> Iterator[tuple[Env, dict[Expr, Expr]]]:
+    """Values for the rule's letters, with the powers of the term that the pattern leaves."""
     variables = {b.name for b in (*rule.bound, *rule.free)}
     bound = {b.name for b in raw.binders}
 
-    def step(k: int, env: Env, left: dict[Expr, Expr]) -> Iterator[Env]:
+    def step(k: int, env: Env, left: dict[Expr, Expr]) -> Iterator[tuple[Env, dict[Expr, Expr]]]:
         if k == len(rule.pattern):
             if _fits(n, rule, raw, env, left):
-                yield env
+                yield env, left
             return
         base, x = rule.pattern[k]
         for b, y in left.items():
@@ -242,15 +241,18 @@ def _matches(n: Normaliser, rule: Rule, raw: Raw) -> Iterator[Env]:
                         yield from step(k + 1, e2, {c: z for c, z in left.items() if c is not b})
 
     own = {b.name for b in rule.bound}
-    for env in step(0, {}, dict(raw.powers)):
+    for env, left in step(0, {}, dict(raw.powers)):
         letters = [env[k] for k in own]
         if len(set(letters)) == len(own) and all(isinstance(v, Idx) and v.name in bound for v in letters):
-            yield env
+            yield env, dict(left)
 
 
 def _fits(n: Normaliser, rule: Rule, raw: Raw, env: Env, left: dict[Expr, Expr]) -> bool:
     if any(b.name not in env for b in (*rule.bound, *rule.free)):
         return False
+    names = raw.names()
+    if any(not value.free <= names for value in env.values()):
+        return False  # a letter bound deeper inside
     ranges = {b.name: b for b in raw.binders}
     rest = Raw(raw.coefficient, raw.binders, left)
     for b in rule.bound:

@@ -98,7 +98,8 @@ def law_of(
             parameters.append((name, el.lambda_of(arg)))
         else:
             parameters.append((name, spread(el, arg, shape)))
-    return Law(tree.name, tuple(parameters))
+    separate = tree.name == "normal" and bool(shape) and _multiple_of_identity(tree.args[1]) is not None
+    return Law(tree.name, tuple(parameters), separate=separate)
 
 
 def _standard(el: Elaboration, tree: s.Distribution, shape: Shape) -> Law:

@@ -56,6 +56,7 @@ class Law:
     name: str
     parameters: tuple[tuple[str, Expr], ...] = ()
     iid: bool = False
+    separate: bool = False  # entries are independent by the law itself: N(μ, c I)
 
     def map_exprs(self, change: Callable[[Any], Any]) -> Law:
         """The law with each parameter changed; itself where none is."""
