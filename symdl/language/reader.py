@@ -1,0 +1,122 @@
+"""Reading: a line of LaTeX in a scope becomes a typed tree, with its letters' ranges and what was decided in words."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError, Span
+from symdl.language.dims import Dim
+from symdl.language.macros import Macros
+from symdl.language.parse import parse
+
+# Each module registers how it reads its kinds of surface nodes.
+from symdl.language.reading import atoms, groups, products, sums  # noqa: F401
+from symdl.language.reading.context import Context, Rebase
+from symdl.language.reading.lines import Reading, differential_mode, finish_letters
+from symdl.language.reading.names import words_of
+from symdl.language.reading.scan import free_letters, mentioned
+from symdl.language.scope import Scope
+from symdl.language.surface import Related, Surface
+from symdl.language.syntax import Binder, Node, is_unknown, substitute_sizes
+from symdl.language.understanding import Definition, Line
+
+
+def read_line(
+    latex: str,
+    scope: Scope,
+    role: str = "work",
+    previous: Line | None = None,
+    macros: Macros | None = None,
+) -> Line:
+    """A line of a problem or of somebody's work.
+
+    Args:
+        latex: the formula, without its dollar signs.
+        role: given, assume, random, target, show or work: in work a name nobody declared, alone on the left, is a
+            definition (rule 13).
+        previous: the line above, for one that begins with a relation.
+        macros: the author's own commands.
+
+    Raises:
+        ReadError: with the place in `latex`, what was found, what was expected, and a cure where there is one.
+    """
+    surface = parse(latex, words_of(scope), macros)
+    try:
+        return line_of(surface, latex, scope, role, previous)
+    except Rebase as found:
+        raise ReadError(
+            "an index leaves its axis",
+            found=f"an index from 0 on {found.symbol}",
+            expected=f"declared as 0..n-1, if axis {found.position + 1} of {found.symbol} counts from 0",
+            span=surface.span,
+        ) from None
+    except RecursionError:
+        raise ReadError("a formula is nested too deeply", span=surface.span) from None
+
+
+def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Line | None = None) -> Line:
+    """The line that a surface tree is."""
+    ctx = new_context(surface, latex, scope, role)
+    reading = Reading(ctx, previous.node if previous is not None else None)
+    node = reading.statement(surface)
+    if previous is not None and reading.starts_with_relation:
+        for name, r in previous.letters.items():
+            if name in ctx.free and not ctx.free[name].uses and ctx.free[name].explicit is None:
+                ctx.free[name].explicit = r
+    letters = finish_letters(ctx, surface)
+    node = finish(ctx, node)
+    letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}
+    definition = None
+    if reading.own is not None and role == "work":
+        name, left, right = reading.own
+        binders = tuple(Binder(n, letters[n]) for n in reading.own_letters)
+        definition = Definition(name, finish(ctx, left), finish(ctx, right), binders, "value", latex)
+    return Line(node, latex, letters, definition, tuple(ctx.notes), reading.starts_with_relation)
+
+
+def read_expression(latex: str, scope: Scope, macros: Macros | None = None) -> Node:
+    """An expression: no relation, no definition."""
+    surface = parse(latex, words_of(scope), macros)
+    ctx = new_context(surface, latex, scope, "target")
+    try:
+        node = ctx.read(surface)
+        finish_letters(ctx, surface)
+    except Rebase as found:
+        raise ReadError("an index leaves its axis", found=f"an index from 0 on {found.symbol}", span=surface.span) from None
+    return finish(ctx, node)
+
+
+def new_context(surface: Surface, latex: str, scope: Scope, role: str) -> Context:
+    """The state in which a line is read, after a look ahead at its letters."""
+    ctx = Context(scope, latex, role)
+    ctx.mentioned = frozenset(mentioned(ctx, surface))
+    parts = surface.parts if isinstance(surface, Related) else (surface,)
+    ctx.outside = frozenset().union(*(free_letters(ctx, p) for p in parts))
+    ctx.d_is_differential = differential_mode(ctx, surface)
+    return ctx
+
+
+def finish(ctx: Context, node: Node) -> Node:
+    """The tree with every size that was solved for; one that stays unknown is an error that says how to write it."""
+    values: dict[str, Dim] = {name: ctx.sizes.resolve(d) for name, d in ctx.sizes.values.items()}
+    if values:
+        node = substitute_sizes(node, values)
+    if ctx.sizes.count:
+        _refuse_unknown(ctx, node)
+    return node
+
+
+def _refuse_unknown(ctx: Context, node: Node) -> None:
+    for part in node.walk():
+        axes = getattr(part, "axes", ()) or ((part.axis,) if hasattr(part, "axis") and hasattr(part.axis, "size") else ())
+        for a in axes:
+            if is_unknown(a.size):
+                name = next(n for n in a.size.names if n.startswith("?"))
+                what, span = ctx.sizes.origins.get(name, ("a symbol", Span(0, len(ctx.latex))))
+                raise ReadError(
+                    f"the size of  {what}  does not follow from where it stands",
+                    span=span,
+                    expected="a size as its subscript",
+                    cure=f"write  {what}_n  with its size",
+                )
+
+
+__all__ = ["line_of", "read_expression", "read_line"]

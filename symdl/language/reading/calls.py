@@ -1,0 +1,379 @@
+"""Functions applied: with parentheses to what stands in them, without to the product that follows (rules 1, 5, 7, 8)."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Rational
+
+from symdl.language.dims import SCALAR
+from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ARITY, ELEMENTWISE, INVERSES, OF_MATRIX
+from symdl.language.reading import building, entries, moments
+from symdl.language.reading.context import Context
+from symdl.language.reading.names import find, is_empty, unwrap
+from symdl.language.reading.operators import trace_without_parentheses
+from symdl.language.reading.scan import big_head
+from symdl.language.scope import Declaration
+from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Styled, Surface, Word
+from symdl.language.syntax import (
+    Apply,
+    AxisFunction,
+    Constant,
+    Eigenvalue,
+    Function,
+    MatrixFunction,
+    Node,
+    Number,
+    Order,
+    Power,
+    Quotient,
+)
+
+Result = tuple[Node, int] | None
+_BRACKETS = ("()", "[]", "{}")
+
+
+class Head:
+    """A function name with the scripts it carries."""
+
+    def __init__(self, item: Surface) -> None:
+        self.item = item
+        self.sub: Surface | None = None
+        self.sup: Surface | None = None
+        self.primes = 0
+        core = unwrap(item)
+        if isinstance(core, Scripts):
+            self.sub, self.sup, self.primes = core.sub, core.sup, core.primes
+            core = unwrap(core.base)
+        self.core = core
+        while isinstance(core, Styled) and core.style in ("mathrm", "mathbf", "boldsymbol", "mathsf", "mathit"):
+            core = unwrap(core.body)
+        self.bare = core
+
+
+def argument_at(row: list, at: int, kinds: tuple[str, ...] = ("()",)):  # type: ignore[no-untyped-def,type-arg]
+    """The bracket that follows, and the scripts on it (an index or power of the value)."""
+    if at >= len(row) or not isinstance(row[at], Surface):
+        return None
+    item = row[at]
+    scripts = None
+    if isinstance(item, Scripts):
+        scripts, item = item, item.base
+    if isinstance(item, Group) and item.kind in kinds:
+        return item, scripts
+    return None
+
+
+def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-arg]
+    """A function application that begins here, and where the row goes on; None where none does."""
+    item = row[at]
+    head = Head(item)
+    declared = _declared_function(ctx, head)
+    if declared is not None:
+        return _declared_call(ctx, declared, head, row, at)
+    found = moments.moment_at(ctx, head, row, at)
+    if found is not None:
+        return found
+    name = _function_name(ctx, head, row, at)
+    if name is not None:
+        return _listed_call(ctx, name, head, row, at)
+    return _special_call(ctx, head, row, at)
+
+
+def _finish(ctx: Context, value: Node, scripts: Scripts | None, s: Surface, nxt: int) -> tuple[Node, int]:
+    """Apply the scripts that stand on the argument's bracket to the value: f(x)^2, softmax(z)_i."""
+    if scripts is not None:
+        if not is_empty(scripts.sub):
+            assert scripts.sub is not None
+            value = entries.entry(ctx, value, scripts.sub, scripts)
+        if not is_empty(scripts.sup):
+            from symdl.language.reading.atoms import superscript
+
+            assert scripts.sup is not None
+            value = superscript(ctx, value, scripts.sup, scripts)
+    return value, nxt
+
+
+# --------------------------------------------------------------------------------------------- declared functions
+
+
+def _declared_function(ctx: Context, head: Head) -> tuple[Declaration, Surface | None, Surface | None] | None:
+    """The declared function this names, and the scripts on it that are not part of its name."""
+    core = unwrap(head.item)
+    if isinstance(core, Scripts):
+        tries = [(core.sub, core.sup), (core.sub, None), (None, core.sup), (None, None)]
+        for sub, sup in tries:
+            base: Surface = core.base if sub is None and sup is None else Scripts(core.span, core.base, sub, sup, 0)
+            d = find(ctx, base)
+            if d is not None and d.kind in ("function", "distribution"):
+                return d, core.sub if sub is None else None, core.sup if sup is None else None
+            if d is not None:
+                return None
+        return None
+    d = find(ctx, core)
+    return (d, None, None) if d is not None and d.kind in ("function", "distribution") else None
+
+
+def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Result:  # type: ignore[no-untyped-def,type-arg]
+    d, sub, sup = declared
+    found = argument_at(row, at + 1)
+    if found is None:
+        return None
+    group, scripts = found
+    if d.kind == "distribution":
+        return _finish(ctx, moments.density_call(ctx, d, group), scripts, head.item, at + 2)
+    args = tuple(ctx.read(p) for p in arguments(group))
+    value = apply(ctx, d, args, head.primes, group)
+    if sub is not None:
+        value = entries.entry(ctx, value, sub, head.item)
+    if sup is not None:
+        from symdl.language.reading.atoms import superscript
+
+        value = superscript(ctx, value, sup, head.item)
+    return _finish(ctx, value, scripts, head.item, at + 2)
+
+
+def arguments(group: Group) -> tuple[Surface, ...]:
+    body = group.body
+    return body.parts if isinstance(body, Commas) else (body,)
+
+
+def apply(ctx: Context, d: Declaration, args: tuple[Node, ...], primes: int, s: Surface) -> Node:
+    """A declared function at arguments whose shapes fit; of a scalar it acts entry by entry."""
+    g = d.signature
+    assert g is not None
+    if len(args) != len(g.arguments):
+        raise ctx.error(
+            f"{d.name} takes {len(g.arguments)} argument{'s' if len(g.arguments) != 1 else ''}", s, found=f"{len(args)}"
+        )
+    if len(args) == 1 and g.elementwise:
+        return Apply(d.name, args, (primes,) if primes else (), SCALAR, elementwise=True)
+    for a, wanted in zip(args, g.arguments, strict=True):
+        here = ctx.shape(a)
+        if len(here) != len(wanted) or ctx.sizes.merge(here, wanted) is None:
+            from symdl.language.reading.unify import describe
+
+            raise ctx.misfit(f"an argument of {d.name} has the wrong shape", s, describe(here), describe(wanted))
+    if primes and (len(args) != 1 or g.arguments[0]):
+        raise ctx.error("a prime is the derivative of a function of one scalar", s, cure="write \\nabla or \\partial")
+    return Apply(d.name, args, (primes,) if primes else (), g.result)
+
+
+# ----------------------------------------------------------------------------------------------- listed functions
+
+
+def _function_name(ctx: Context, head: Head, row: list, at: int) -> str | None:  # type: ignore[type-arg]
+    bare = head.bare
+    if isinstance(bare, Word):
+        if find(ctx, head.core) is not None:
+            return None
+        known = bare.text in ELEMENTWISE or bare.text in ALONG_AXIS or bare.text in OF_MATRIX
+        return bare.text if known and big_head(head.item) is None else None
+    if isinstance(bare, Letter) and bare.text in APPLIED_LETTERS and argument_at(row, at + 1) is not None:
+        d = find(ctx, head.core)
+        if d is None and find(ctx, unwrap(head.item)) is None and head.sub is None:
+            return bare.text
+    return None
+
+
+def _listed_call(ctx: Context, name: str, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
+    item = head.item
+    kinds = _BRACKETS if isinstance(head.bare, Word) else ("()",)
+    found = argument_at(row, at + 1, kinds)
+    scripts: Scripts | None = None
+    if found is not None:
+        group, scripts = found
+        parts = arguments(group)
+        args = tuple(ctx.read(p) for p in parts)
+        nxt = at + 2
+        where: Surface = group
+    else:
+        body, nxt, where = _without_parentheses(ctx, name, row, at + 1, item)
+        args = (body,)
+    value = listed(ctx, name, head, args, where)
+    return _finish(ctx, value, scripts, item, nxt)
+
+
+def _without_parentheses(ctx: Context, name: str, row: list, at: int, item: Surface):  # type: ignore[no-untyped-def,type-arg]
+    """The product that follows: tr takes it all; functions end at an operator or at the next function."""
+    from symdl.language.reading.products import Operator, read_row
+
+    if at >= len(row) or isinstance(row[at], Operator):
+        raise ctx.error(f"{name} has no argument", item, expected="what it is applied to")
+    if name in OF_MATRIX and OF_MATRIX[name] == "trace":
+        end = len(row)
+    else:
+        end = at
+        while end < len(row):
+            x = row[end]
+            if isinstance(x, Operator) or (end > at and starts_function(ctx, row, end)):
+                break
+            if big_head(x) is not None:
+                end = len(row)
+                break
+            if end == at and starts_function(ctx, row, end):
+                first = _extent_of_first(ctx, row, at)
+                end = first
+                continue
+            end += 1
+    body = read_row(ctx, row[at:end], item)
+    return body, end, row[at]
+
+
+def _extent_of_first(ctx: Context, row: list, at: int) -> int:  # type: ignore[type-arg]
+    """Where a function that is itself an argument ends: after its bracket, or where its own argument does."""
+    from symdl.language.reading.products import Operator
+
+    if argument_at(row, at + 1, _BRACKETS) is not None:
+        return at + 2
+    end = at + 1
+    while end < len(row) and starts_function(ctx, row, end) and not isinstance(row[end], Operator):
+        if argument_at(row, end + 1, _BRACKETS) is not None:
+            return end + 2
+        end += 1
+    return min(end + 1, len(row)) if end < len(row) and not isinstance(row[end], Operator) else end
+
+
+def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[type-arg]
+    """Does a function application begin here?"""
+    head = Head(row[at])
+    if _declared_function(ctx, head) is not None:
+        return argument_at(row, at + 1) is not None
+    return _function_name(ctx, head, row, at) is not None
+
+
+def listed(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
+    """A listed function of read arguments, with the scripts on its name."""
+    if name in OF_MATRIX:
+        value = _matrix_function(ctx, OF_MATRIX[name], args, s)
+    elif name in ALONG_AXIS and (name not in ("max", "min") or len(args) == 1):
+        value = _axis_function(ctx, ALONG_AXIS[name], head, args, s)
+    else:
+        value = _elementwise(ctx, name, head, args, s)
+        if value is None:
+            raise AssertionError
+    if head.primes:
+        raise ctx.error("a prime on this function", s, cure="write \\frac{d}{dz}")
+    if head.sup is not None and not _is_inverse(head.sup):
+        value = Power(value, ctx.read(head.sup)) if len(ctx.shape(value)) < 2 else _power(ctx, value, head, s)
+    return value
+
+
+def _power(ctx: Context, value: Node, head: Head, s: Surface) -> Node:
+    from symdl.language.reading.atoms import superscript
+    from symdl.language.syntax import HadamardPower
+
+    assert head.sup is not None
+    if isinstance(value, Function):
+        return HadamardPower(value, ctx.read(head.sup))
+    return superscript(ctx, value, head.sup, s)
+
+
+def _is_inverse(sup: Surface) -> bool:
+    from symdl.language.surface import Prefix
+
+    core = unwrap(sup)
+    if not isinstance(core, Prefix) or core.op != "-":
+        return False
+    body = unwrap(core.body)
+    return isinstance(body, Digits) and body.text == "1"
+
+
+def _elementwise(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
+    known = APPLIED_LETTERS.get(name) or ELEMENTWISE.get(name) or name
+    low, high = ARITY.get(known, (1, 1))
+    if not low <= len(args) <= high:
+        raise ctx.error(f"{name} takes {low if low == high else f'{low} or more'} arguments", s, found=str(len(args)))
+    if head.sup is not None and _is_inverse(head.sup):
+        if known not in INVERSES:
+            raise ctx.error(f"{name} has no inverse function here", s, expected=", ".join(sorted(INVERSES)))
+        known = INVERSES[known]
+    if head.primes:
+        primes, head.primes = head.primes, 0
+        return Apply(known, args, (primes,), SCALAR, elementwise=True)
+    value: Node = building.elementwise(ctx, list(args), s, "with", lambda: Function(known, args))
+    if head.sub is not None:
+        core = unwrap(head.sub)
+        if known == "log" and isinstance(core, Digits):
+            base = Number(Rational(core.text), core.text)
+            return Quotient(value, Function("log", (base,)))
+        if known == "log" and isinstance(core, Letter) and core.text == "e":
+            return value
+        raise ctx.error(f"a subscript on {name}", head.sub, expected="\\log_2, or a subscript on the whole value")
+    return value
+
+
+def _matrix_function(ctx: Context, name: str, args: tuple[Node, ...], s: Surface) -> Node:
+    if len(args) != 1:
+        if name == "diag" and all(not ctx.shape(a) for a in args):
+            from symdl.language.syntax import Stack
+
+            return MatrixFunction("diag", Stack(tuple((a,) for a in args)))
+        raise ctx.error(f"{name} takes one argument", s, found=str(len(args)))
+    body = args[0]
+    shape = ctx.shape(body)
+    if name in ("trace", "det", "logdet", "expm"):
+        return trace_without_parentheses(ctx, name, body, s)
+    if name == "diag":
+        if len(shape) == 1 or (len(shape) == 2 and ctx.sizes.equal(shape[0], shape[1])):
+            return MatrixFunction(name, body)
+        raise ctx.misfit("diag takes a column or a square matrix", s, ctx.describe(body), "a column or a square matrix")
+    if len(shape) != 2:
+        raise ctx.misfit(f"{name} of what is not a matrix", s, ctx.describe(body), "a matrix")
+    return MatrixFunction(name, body)
+
+
+def _axis_function(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
+    if len(args) != 1:
+        raise ctx.error(f"{name} takes one argument", s, found=str(len(args)))
+    body = args[0]
+    rank = len(ctx.shape(body))
+    if rank == 0:
+        raise ctx.misfit(f"{name} of a scalar", s, "a scalar", "a column, a matrix or a tensor")
+    axis = -1 if rank == 1 or ctx.scope.examples == "rows" else 0
+    if head.sub is not None:
+        core = unwrap(head.sub)
+        text = core.text if isinstance(core, Word | Letter) else ctx.text(core)
+        if text in ("row", "rows") and rank == 2:
+            axis = -1
+        elif text in ("col", "cols", "column", "columns") and rank == 2:
+            axis = 0
+        else:
+            raise ctx.error(f"a subscript on {name}", head.sub, expected="_{\\text{row}} or _{\\text{col}}, of a matrix")
+    return AxisFunction(name, body, axis)
+
+
+# ------------------------------------------------------------------------------------------------------- the rest
+
+
+def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
+    """λ_i(A), O(h²), 1[z > 0]."""
+    from symdl.language.reading.conditions import bracket_indicator
+
+    if isinstance(head.bare, Digits) and head.bare is not head.core:
+        found = argument_at(row, at + 1, _BRACKETS)
+        if found is not None and head.sub is None and head.sup is None:
+            value = bracket_indicator(ctx, found[0])
+            if value is not None:
+                return _finish(ctx, value, found[1], head.item, at + 2)
+        return None
+    if not isinstance(head.bare, Letter):
+        return None
+    found = argument_at(row, at + 1)
+    if found is None:
+        return None
+    group, scripts = found
+    if head.bare.text in ("O", "o") and find(ctx, head.core) is None and head.sub is None:
+        return Order(ctx.read(group.body), head.bare.text == "O"), at + 2
+    if head.bare.text == r"\lambda" and head.sub is not None and find(ctx, head.item) is None:
+        sub = unwrap(head.sub)
+        word = isinstance(sub, Word) and sub.text in ("max", "min")
+        if word or find(ctx, head.core) is None:
+            body = ctx.read(group.body)
+            shape = ctx.shape(body)
+            if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):
+                raise ctx.misfit("eigenvalues of what is not a square matrix", group, ctx.describe(body), "a square matrix")
+            index: Node = (
+                Constant(sub.text) if isinstance(sub, Word) else entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
+            )
+            value = Eigenvalue(body, index)
+            return _finish(ctx, value, scripts, head.item, at + 2)
+    return None

@@ -1,0 +1,174 @@
+"""The state of reading one line: scope, index letters and their uses, unknown sizes, notes, and how errors are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from symdl.errors import ReadError, ShapeError, Span, UnknownName, nearest
+from symdl.language.dims import Axis, Dim, Range, Shape
+from symdl.language.reading.unify import Sizes, describe
+from symdl.language.scope import Declaration, Scope
+from symdl.language.surface import Surface
+from symdl.language.syntax import Node
+
+MAX_DEPTH = 120
+
+
+@dataclass(slots=True)
+class Use:
+    """One access that says where a letter runs: from first to last; `bare` is x_i, else it is shifted: x_{i+1}."""
+
+    first: Dim
+    last: Dim
+    bare: bool
+    span: Span
+    of: str
+    axis: Axis
+    symbol: str = ""
+    position: int = 0
+
+
+@dataclass(slots=True)
+class LetterState:
+    """An index letter while its scope is being read: bound by an operator, or free in the line."""
+
+    name: str
+    bound: bool
+    explicit: Range | None = None
+    uses: list[Use] = field(default_factory=list)
+
+
+class Rebase(Exception):
+    """An axis turns out to count from 0 (rule 12): the declaration changes and the problem is read again."""
+
+    def __init__(self, symbol: str, position: int) -> None:
+        super().__init__(symbol)
+        self.symbol, self.position = symbol, position
+
+
+Handler = Callable[["Context", Surface], Node]
+HANDLERS: dict[type, Handler] = {}
+
+
+def reads(kind: type) -> Callable[[Handler], Handler]:
+    """Register the reading of one kind of surface node."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+class Context:
+    """What the readers of all notations share. One per line; a speculative reading works on `attempt`."""
+
+    def __init__(self, scope: Scope, latex: str, role: str = "work") -> None:
+        self.scope, self.latex, self.role = scope, latex, role
+        self.sizes = Sizes()
+        self.stack: list[dict[str, LetterState]] = []
+        self.free: dict[str, LetterState] = {}
+        self.mentioned: frozenset[str] = frozenset()  # letters that stand in a subscript somewhere in the line
+        self.outside: frozenset[str] = frozenset()  # letters that stand free outside the sums of the line
+        self.notes: list[str] = []
+        self.locals: dict[str, Declaration] = {}  # parameters of the function being defined, integration variables
+        self.d_is_differential = "d" not in scope.names
+        self.numerator = scope.layout == "numerator"
+        self.depth = 0
+        self.in_index = False
+        self.sloppy_definitions = False  # a function body may use letters that only its caller knows
+        self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
+
+    # ------------------------------------------------------------------------------------------ reading
+
+    def read(self, s: Surface) -> Node:
+        """The typed tree of a surface tree."""
+        handler = HANDLERS.get(type(s))
+        if handler is None:
+            raise self.error("this can't be read here", s)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ReadError("a formula is nested too deeply", span=s.span, expected=f"at most {MAX_DEPTH} levels")
+        try:
+            return handler(self, s)
+        finally:
+            self.depth -= 1
+
+    def shape(self, node: Node) -> Shape:
+        """Its shape as far as it is known."""
+        return self.sizes.shape(node.shape)
+
+    def text(self, s: Surface) -> str:
+        return self.latex[s.span.start : s.span.end].strip()
+
+    def attempt(self, action: Callable[[], Node]) -> Node | ReadError:
+        """Try one reading; where it fails everything is as it was before."""
+        saved = (dict(self.sizes.values), len(self.notes), len(self.stack), dict(self.free))
+        uses = [(state, len(state.uses)) for level in (*self.stack, self.free) for state in level.values()]
+        depth = self.depth
+        try:
+            return action()
+        except ReadError as error:
+            self.sizes.values, self.depth = saved[0], depth
+            del self.notes[saved[1] :]
+            del self.stack[saved[2] :]
+            self.free = saved[3]
+            for state, count in uses:
+                del state.uses[count:]
+            return error
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    # ------------------------------------------------------------------------------------------- errors
+
+    def error(self, what: str, s: Surface, found: str = "", expected: str = "", cure: str = "") -> ReadError:
+        return ReadError(what, span=s.span, found=found or self.text(s), expected=expected, cure=cure)
+
+    def misfit(self, what: str, s: Surface, found: str, expected: str, cure: str = "") -> ShapeError:
+        return ShapeError(what, span=s.span, found=found, expected=expected, cure=cure)
+
+    def unknown(self, name: str, s: Surface) -> UnknownName:
+        known = [*self.scope.names, *self.scope.dimensions, *self.scope.aliases]
+        return UnknownName(
+            f"nobody declared  {name}",
+            span=s.span,
+            found=name,
+            expected="a name that is declared, defined above, or bound as an index",
+            cure=nearest(name, known),
+        )
+
+    def describe(self, node: Node) -> str:
+        return describe(self.shape(node))
+
+    # ------------------------------------------------------------------------------------------ letters
+
+    def letter(self, name: str) -> LetterState | None:
+        """The innermost binding of a letter, bound or free."""
+        for level in reversed(self.stack):
+            if name in level:
+                return level[name]
+        return self.free.get(name)
+
+    def free_letter(self, name: str) -> LetterState:
+        found = self.letter(name)
+        if found is None:
+            found = self.free[name] = LetterState(name, False, self.scope.indices.get(name))
+        return found
+
+    def is_bound(self, name: str) -> bool:
+        return any(name in level for level in self.stack)
+
+    @contextmanager
+    def binding(self, states: list[LetterState]) -> Iterator[None]:
+        self.stack.append({s.name: s for s in states})
+        try:
+            yield
+        finally:
+            self.stack.pop()
+
+    def lookup(self, name: str) -> Declaration | None:
+        return self.locals.get(name) or self.scope.lookup(name)

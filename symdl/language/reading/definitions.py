@@ -1,0 +1,383 @@
+"""`given`, line by line: values, functions, abstract functions, gradients, laws, implicit definitions, recurrences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symdl.errors import ReadError
+from symdl.language.dims import Axis, Dim, Shape
+from symdl.language.functions import DISTRIBUTIONS
+from symdl.language.parse import parse
+from symdl.language.reading import recurrences
+from symdl.language.reading.context import Context
+from symdl.language.reading.lines import Reading, finish_letters, relation
+from symdl.language.reading.moments import _text_of, event_shape, law_of
+from symdl.language.reading.names import (
+    dimension,
+    find,
+    is_empty,
+    letter_name,
+    name_text,
+    parts_of,
+    unwrap,
+    words_of,
+)
+from symdl.language.scope import Declaration, Scope, Signature
+from symdl.language.surface import (
+    Commas,
+    Group,
+    Infix,
+    Prose,
+    Related,
+    Scripts,
+    Seq,
+    Styled,
+    Surface,
+    Word,
+)
+from symdl.language.syntax import (
+    Apply,
+    Binder,
+    Derivative,
+    Entry,
+    Implication,
+    IndexVar,
+    Node,
+    Relation,
+    Symbol,
+)
+from symdl.language.understanding import Definition
+
+if TYPE_CHECKING:
+    from symdl.problem import Text
+
+
+class Definitions:
+    """The scope and the definitions as they grow, line by line."""
+
+    def __init__(self, scope: Scope, rebased: frozenset[tuple[str, int]] = frozenset()) -> None:
+        self.scope, self.rebased = scope, rebased
+        self.definitions: list[Definition] = []
+        self.starts: dict[str, list[tuple[Related, str]]] = {}  # first values of recurrences whose step comes later
+        self.recurring: set[str] = set()
+
+    def expect(self, lines: Iterable[Text]) -> None:
+        """Look ahead for recurrences of names that nobody declared."""
+        for text in lines:
+            try:
+                surface = parse(text.value, words_of(self.scope))
+            except ReadError:
+                continue  # reported when the line itself is read
+            self.recurring |= recurrences.step_names(self.scope, surface, text.value)
+
+    def add(self, latex: str) -> None:
+        surface = parse(latex, words_of(self.scope))
+        self.statement(surface, latex)
+
+    def close(self) -> None:
+        for name, starts in self.starts.items():
+            raise ReadError(
+                f"{name} has a first value and no step",
+                span=starts[0][0].span,
+                found=starts[0][1],
+                expected=f"a line such as  {name}_t = …{name}_{{t-1}}…",
+            )
+
+    def declare(self, declaration: Declaration) -> None:
+        self.scope = self.scope.with_declaration(declaration)
+
+    def context(self, surface: Surface, latex: str) -> Context:
+        from symdl.language.reader import new_context
+
+        return new_context(surface, latex, self.scope, "given")
+
+    # -------------------------------------------------------------------------------------------- forms
+
+    def statement(self, s: Surface, latex: str) -> None:
+        s = unwrap(s)
+        if isinstance(s, Infix) and s.op == ":":
+            right = unwrap(s.right)
+            if isinstance(right, Related) and "→" in right.ops:
+                return self.mapping(s.left, right, latex)
+            if isinstance(right, Related) and right.ops == ("=",):
+                return self.implicit(s.left, right, latex)
+        if isinstance(s, Commas) and all(isinstance(p, Related) for p in s.parts):
+            for p in s.parts:
+                self.statement(p, latex)
+            return None
+        if isinstance(s, Commas) and isinstance(s.parts[0], Related):
+            return self.value(s, s.parts[0], latex)
+        if isinstance(s, Related) and s.ops in (("=",), (":=",), ("≡",)):
+            return self.equation(s, latex)
+        if isinstance(s, Related) and s.ops == ("=", "="):
+            ctx = self.context(s, latex)
+            raise ctx.error("a definition has one equals sign", s, cure="write two lines")
+        ctx = self.context(s, latex)
+        raise ctx.error(
+            "this defines nothing",
+            s,
+            expected="a definition such as  Z = X W",
+            cure="what only restricts values belongs under `assume`",
+        )
+
+    def equation(self, s: Related, latex: str) -> None:
+        left, right = unwrap(s.parts[0]), unwrap(s.parts[1])
+        ctx = self.context(s, latex)
+        name = name_text(left)
+        if name is not None and isinstance(right, Seq) and len(right.items) == 2:
+            head, group = right.items
+            if isinstance(group, Group) and group.kind == "()":
+                if name_text(unwrap(head)) == name:
+                    return self.abstract(name, group, s, latex)
+                if _text_of(head) in DISTRIBUTIONS and find(ctx, head) is None and isinstance(head, Styled | Word):
+                    return self.law(name, right, s, latex)
+        if isinstance(left, Seq) and len(left.items) == 2 and isinstance(left.items[1], Group):
+            group = left.items[1]
+            fname = name_text(unwrap(left.items[0]))
+            if fname is not None and group.kind == "()" and _parameters(group) is not None:
+                return self.function(fname, group, s, latex)
+        if recurrences.is_start(self, left) and name_text(unwrap(_base(left))) in self.recurring:
+            self.starts.setdefault(name_text(unwrap(_base(left))) or "", []).append((s, latex))
+            return None
+        base = name_text(unwrap(_base(left)))
+        if base in self.recurring and find(ctx, _base(left)) is None:
+            return recurrences.infer(self, base or "", s, latex)
+        return self.value(s, s, latex)
+
+    # ------------------------------------------------------------------------------------------- values
+
+    def value(self, whole: Surface, s: Related, latex: str) -> None:
+        """`name = expression`, indexed or not, perhaps under a condition in words."""
+        ctx = self.context(whole, latex)
+        reading = Reading(ctx, None)
+        name = reading.own_name(s.parts[0]) if not is_empty(s.parts[0]) else None
+        condition: Node | None = None
+        if isinstance(whole, Commas):
+            node = self._conditional(ctx, reading, whole)
+            if isinstance(node, Implication):
+                condition, node = node.left, node.right
+        else:
+            node = reading.related(s)
+        if not isinstance(node, Relation):
+            raise ctx.error("this defines nothing", s, expected="a definition such as  Z = X W")
+        left, right = node.sides[0], node.sides[-1]
+        letters = finish_letters(ctx, s)
+        self._check_left(ctx, left, s)
+        names = _letters_of(left)
+        loose = [n for n in letters if n not in names]
+        if loose:
+            raise ReadError(
+                f"index {loose[0]} stands on the right of a definition only",
+                span=s.span,
+                found=f"{loose[0]} free on the right",
+                expected=f"{loose[0]} among the indices on the left, or under a sum",
+            )
+        from symdl.language.reader import finish
+
+        left, right = finish(ctx, left), finish(ctx, right)
+        binders = tuple(Binder(n, letters[n].substitute(ctx.sizes.values)) for n in names)
+        symbol = _symbol(left)
+        if name is not None or self.scope.lookup(symbol.name) is None:
+            axes = tuple(Axis(a.size, 0) if (symbol.name, k) in self.rebased else a for k, a in enumerate(symbol.axes))
+            self.declare(Declaration(symbol.name, axes, origin="given", defined=True))
+        else:
+            known = self.scope.lookup(symbol.name)
+            assert known is not None
+            self.declare(replace(known, defined=True))
+        self._append(Definition(symbol.name, left, right, binders, _kind(left, right), latex, condition))
+
+    def _conditional(self, ctx: Context, reading: Reading, whole: Commas) -> Node:
+        """`a_i = … \\text{ for } i > 1`: the condition holds of the definition."""
+        cut = next((k for k, p in enumerate(whole.parts) if isinstance(p, Prose)), None)
+        if cut != 1:
+            raise ctx.error("this defines nothing", whole, expected="a definition such as  Z = X W")
+        conditions = reading.conditions(whole.parts[cut + 1 :], whole)
+        first = whole.parts[0]
+        assert isinstance(first, Related)
+        node = reading.related(first)
+        found = tuple(c for c in conditions if c is not None)
+        if not found:
+            return node
+        from symdl.language.syntax import Junction
+
+        return Implication("implies", found[0] if len(found) == 1 else Junction("and", found), node)
+
+    def _check_left(self, ctx: Context, left: Node, s: Related) -> None:
+        symbol = left.base if isinstance(left, Entry) else left
+        if not isinstance(symbol, Symbol):
+            raise ctx.error(
+                "what is defined must be a name", s.parts[0], expected="a name, alone or with indices, on the left"
+            )
+
+    def _append(self, d: Definition) -> None:
+        for old in self.definitions:
+            if old.name == d.name and old.left == d.left and old.condition is None and d.condition is None:
+                raise ReadError(f"{d.name} is defined twice", found=d.latex, expected="one definition")
+        self.definitions.append(d)
+
+    # ---------------------------------------------------------------------------------- other definitions
+
+    def abstract(self, name: str, group: Group, s: Related, latex: str) -> None:
+        """`L = L(Z)`: any differentiable function of Z."""
+        ctx = self.context(s, latex)
+        args = tuple(ctx.read(p) for p in parts_of(group.body))
+        for a, p in zip(args, parts_of(group.body), strict=True):
+            if not isinstance(a, Symbol):
+                raise ctx.error("an abstract function takes declared names", p, expected="L = L(Z)")
+        known = self.scope.lookup(name)
+        shape: Shape = known.shape if known is not None else ()
+        signature = Signature(tuple(a.shape for a in args), shape, tuple(a.name for a in args if isinstance(a, Symbol)))
+        self.declare(Declaration(name, shape, "tensor", signature=signature, origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, shape), Apply(name, args, (), shape), (), "abstract", latex))
+
+    def mapping(self, left: Surface, right: Related, latex: str) -> None:
+        """`f : \\mathbb{R}^n \\to \\mathbb{R}`."""
+        ctx = self.context(right, latex)
+        name = name_text(unwrap(left))
+        if name is None or len(right.parts) != 2:
+            raise ctx.error("this declares no function", right, expected=r"f : \mathbb{R}^n \to \mathbb{R}")
+        domain, target = unwrap(right.parts[0]), unwrap(right.parts[1])
+        pieces = _crossed(domain)
+        arguments = tuple(self._space(ctx, p) for p in pieces)
+        result = self._space(ctx, target)
+        elementwise = len(arguments) == 1 and not arguments[0] and not result
+        signature = Signature(arguments, result, elementwise=elementwise)
+        self.declare(Declaration(name, result, "function", signature=signature, origin="given"))
+
+    def _space(self, ctx: Context, s: Surface) -> Shape:
+        """`\\mathbb{R}^{m \\times n}` as a shape; sizes that nobody knows yet become sizes here."""
+        s = unwrap(s)
+        sup = s.sup if isinstance(s, Scripts) else None
+        base = unwrap(s.base) if isinstance(s, Scripts) else s
+        if not (isinstance(base, Styled) and base.style in ("mathbb", "mathbf") and _text_of(base) == "R"):
+            raise ctx.error("this is no space of numbers", s, expected=r"\mathbb{R}, \mathbb{R}^n or \mathbb{R}^{m \times n}")
+        if sup is None:
+            return ()
+        axes = []
+        for part in _crossed(unwrap(sup)):
+            name = letter_name(part) or name_text(unwrap(part))
+            if name is not None and dimension(ctx, part) is None and find(ctx, part) is None:
+                self.scope = replace(self.scope, dimensions=self.scope.dimensions | {name})
+                axes.append(Axis(Dim.of(name)))
+                continue
+            from symdl.language.reading.operators import _bound
+
+            axes.append(Axis(_bound(ctx, part)))
+        return tuple(axes)
+
+    def function(self, name: str, group: Group, s: Related, latex: str) -> None:
+        """`f(z) = …`, a built-in one too."""
+        ctx = self.context(s, latex)
+        parameters = _parameters(group) or []
+        locals_: dict[str, Declaration] = {}
+        args: list[Node] = []
+        for p in parameters:
+            known = find(ctx, p)
+            pname = known.name if known is not None else name_text(p) or ""
+            shape = known.shape if known is not None else ()
+            if pname in locals_:
+                raise ctx.error("a parameter stands twice", p)
+            locals_[pname] = Declaration(pname, shape, origin="bound")
+            args.append(Symbol(pname, shape))
+        ctx.locals = locals_
+        body = ctx.read(s.parts[1])
+        letters = finish_letters(ctx, s)
+        if letters:
+            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(letters))
+        from symdl.language.reader import finish
+
+        body = finish(ctx, body)
+        elementwise = len(args) == 1 and not args[0].shape and not body.shape
+        signature = Signature(
+            tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise
+        )
+        self.declare(Declaration(name, body.shape, "function", signature=signature, origin="given", defined=True))
+        left = Apply(name, tuple(args), (), body.shape, elementwise=elementwise)
+        self._append(Definition(name, left, body, (), "function", latex))
+
+    def law(self, name: str, right: Surface, s: Related, latex: str) -> None:
+        """`p = \\mathcal{N}(\\mu, \\sigma^2)`."""
+        from symdl.language.reader import finish
+        from symdl.language.syntax import Distribution
+
+        ctx = self.context(s, latex)
+        law = finish(ctx, law_of(ctx, right))
+        assert isinstance(law, Distribution)
+        shape = event_shape(ctx, law)
+        self.declare(Declaration(name, shape, "distribution", origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, shape), law, (), "law", latex))
+
+    def implicit(self, left: Surface, right: Related, latex: str) -> None:
+        """`w^\\star : \\nabla_w J(w^\\star) = 0`."""
+        from symdl.language.reader import finish
+
+        ctx = self.context(right, latex)
+        core = unwrap(left)
+        name = name_text(core)
+        if name is None:
+            raise ctx.error("what is defined must be a name", left)
+        known = find(ctx, core)
+        if known is None and isinstance(core, Scripts):
+            known = find(ctx, core.base)
+        if known is None and isinstance(core, Styled):
+            known = find(ctx, core.body)
+        if known is None:
+            raise ctx.error(
+                f"the shape of {name} is not known", left, expected="a declared name", cure=f"declare {name} in [symbols]"
+            )
+        ctx.locals = {name: Declaration(name, known.shape)}
+        sides = [(ctx.read(p), p) for p in right.parts]
+        node = finish(ctx, relation(ctx, sides, ("=",), right, None))
+        finish_letters(ctx, right)
+        self.declare(Declaration(name, known.shape, origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
+
+
+def _base(s: Surface) -> Surface:
+    """`m` of `m_t`; the whole where there is no subscript."""
+    s = unwrap(s)
+    if isinstance(s, Scripts) and s.sub is not None:
+        return Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup is not None or s.primes else s.base
+    return s
+
+
+def _parameters(group: Group) -> list[Surface] | None:
+    """The names in the brackets of `f(x, y)`, or None where they are not all names."""
+    parts = [unwrap(p) for p in parts_of(group.body)]
+    return parts if parts and all(name_text(p) is not None for p in parts) else None
+
+
+def _crossed(s: Surface) -> list[Surface]:
+    """The parts of `\\mathbb{R}^n \\times \\mathbb{R}^m` or `m \\times n`."""
+    s = unwrap(s)
+    if isinstance(s, Infix) and s.op == "times":
+        return [*_crossed(s.left), *_crossed(s.right)]
+    return [s]
+
+
+def _symbol(left: Node) -> Symbol:
+    node = left.base if isinstance(left, Entry) else left
+    assert isinstance(node, Symbol)
+    return node
+
+
+def _letters_of(left: Node) -> list[str]:
+    nodes = [*(left.indices if isinstance(left, Entry) else ()), *_symbol(left).members]
+    out: list[str] = []
+    for n in nodes:
+        out += [x.name for x in n.walk() if isinstance(x, IndexVar)]
+    return list(dict.fromkeys(out))
+
+
+def _kind(left: Node, right: Node) -> str:
+    """value, gradient, or the two parts of a recurrence."""
+    name = _symbol(left).name
+    if any(isinstance(n, Symbol) and n.name == name for n in right.walk()):
+        return "step"
+    indices = [*(left.indices if isinstance(left, Entry) else ()), *_symbol(left).members]
+    if indices and not _letters_of(left):
+        return "start"
+    return "gradient" if isinstance(right, Derivative) and isinstance(left, Symbol) else "value"
+

@@ -1,0 +1,366 @@
+"""Derivatives as written: ∂L/∂W, ∂²L/∂x∂yᵀ, ∇_w L, ∇²f(x), d/dz, differentials dX, and which partials are total."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError
+from symdl.language.reading.context import Context
+from symdl.language.reading.names import is_empty, name_text, unwrap
+from symdl.language.surface import Digits, Fraction, Group, Letter, Scripts, Seq, Styled, Surface, Word
+from symdl.language.syntax import (
+    Add,
+    Apply,
+    ChainProduct,
+    Derivative,
+    Differential,
+    Entry,
+    Neg,
+    Node,
+    Product,
+    Reduce,
+    Symbol,
+    Transpose,
+)
+
+
+def head_of(s: Surface) -> str | None:
+    """`\\partial`, `\\nabla`, or `d` for one that differentiates, with or without scripts."""
+    core = unwrap(s)
+    if isinstance(core, Scripts) and not core.primes:
+        core = unwrap(core.base)
+    if isinstance(core, Letter) and core.text in (r"\partial", r"\nabla"):
+        return core.text
+    return "d" if is_d(core) else None
+
+
+def is_d(s: Surface) -> bool:
+    """A d in italics or upright."""
+    core = unwrap(s)
+    return is_upright_d(core) or (isinstance(core, Letter) and core.text == "d")
+
+
+def is_upright_d(s: Surface) -> bool:
+    core = unwrap(s)
+    if isinstance(core, Styled) and core.style in ("mathrm", "mathsf", "text"):
+        body = unwrap(core.body)
+        return isinstance(body, Letter) and body.text == "d"
+    return isinstance(core, Word) and core.text == "d"
+
+
+def _items(s: Surface) -> list[Surface]:
+    s = unwrap(s)
+    return list(s.items) if isinstance(s, Seq) else [s]
+
+
+def _order(ctx: Context, s: Surface) -> int:
+    """The 2 of ∂²."""
+    core = unwrap(s)
+    if isinstance(core, Scripts) and core.sup is not None:
+        power = unwrap(core.sup)
+        if isinstance(power, Digits) and power.text in ("1", "2", "3", "4"):
+            return int(power.text)
+        raise ctx.error("the order of a derivative must be a small whole number", s)
+    return 1
+
+
+# ------------------------------------------------------------------------------------------------------ fractions
+
+
+def fraction(ctx: Context, s: Fraction) -> Node | None:
+    """A fraction that is a derivative, with what it differentiates on top; None for an ordinary fraction."""
+    parts = _split(ctx, s)
+    if parts is None:
+        return None
+    top, by, form, order = parts
+    if not top:
+        raise ctx.error("a derivative of nothing", s, expected=r"\frac{\partial L}{\partial W}, or what follows it")
+    from symdl.language.reading.products import read_row
+
+    of = read_row(ctx, list(top), s.numerator)
+    return build(ctx, of, by, form, s)
+
+
+def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], str, int] | None:
+    top, bottom = _items(s.numerator), _items(s.denominator)
+    if not top or not bottom:
+        return None
+    head, foot = head_of(top[0]), head_of(bottom[0])
+    if head not in (r"\partial", "d") or foot != head or len(bottom) < 2:
+        return None
+    order = _order(ctx, top[0])
+    by: list[Node] = []
+    at = 0
+    while at < len(bottom):
+        if head_of(bottom[at]) != head or at + 1 >= len(bottom):
+            raise ctx.error("this is no variable of a derivative", bottom[at], expected=r"\partial x \partial y")
+        by += variables(ctx, bottom[at + 1])
+        at += 2
+    if len(by) != order:
+        raise ctx.error(
+            "the order of a derivative does not fit its variables",
+            s,
+            found=f"order {order}, {len(by)} variable{'s' if len(by) != 1 else ''}",
+        )
+    return top[1:], tuple(by), "frac" if head == r"\partial" else "d", order
+
+
+def variables(ctx: Context, s: Surface) -> list[Node]:
+    """What is differentiated by: a name, a member or an entry; x² counts twice, a transpose is only layout."""
+    core = unwrap(s)
+    times = 1
+    if isinstance(core, Scripts) and core.sup is not None:
+        whole = ctx.attempt(lambda: ctx.read(core))
+        if not isinstance(whole, Symbol | Entry):
+            power = unwrap(core.sup)
+            from symdl.language.reading.atoms import is_transpose
+
+            inner: Surface = Scripts(core.span, core.base, core.sub, None, core.primes)
+            if core.sub is None and not core.primes:
+                inner = core.base
+            if isinstance(power, Digits) and power.text in ("2", "3", "4"):
+                times, core = int(power.text), inner
+            elif is_transpose(ctx, power):
+                core = inner
+    node = ctx.read(core)
+    if isinstance(node, Transpose):
+        node = node.body
+    if isinstance(node, Entry) and not isinstance(node.base, Symbol):
+        raise ctx.error("this is no variable of a derivative", s, expected="a name or an entry of one")
+    if not isinstance(node, Symbol | Entry):
+        raise ctx.error("this is no variable of a derivative", s, expected="a declared name or an entry of one")
+    return [node] * times
+
+
+def build(ctx: Context, of: Node, by: tuple[Node, ...], form: str, s: Surface, total: bool = True) -> Node:
+    """The derivative; a gradient is laid out as the problem says."""
+    if isinstance(of, Transpose):
+        raise ctx.error("a derivative of a transpose", s, cure="differentiate the column and transpose the result")
+    rank = sum(len(ctx.shape(v)) for v in by)
+    turned = ctx.numerator and not ctx.shape(of) and len(by) == 1 and rank in (1, 2)
+    if len(ctx.shape(of)) + rank > 12:
+        raise ctx.error("a derivative with too many axes", s)
+    return Derivative(of, by, total, form, turned)
+
+
+# ------------------------------------------------------------------------------------------------------ operators
+
+
+def operator_at(ctx: Context, row: list, at: int) -> tuple[Node, int] | None:  # type: ignore[type-arg]
+    """∂/∂x, ∇, ∂_x and d at the head of what they act on."""
+    item = row[at]
+    core = unwrap(item)
+    if isinstance(core, Fraction):
+        parts = _split(ctx, core)
+        if parts is None or parts[0]:
+            return None
+        node, nxt = _operand(ctx, row, at + 1, item)
+        return build(ctx, node, parts[1], parts[2], item), nxt
+    head = head_of(item)
+    if head == r"\nabla" or (head == r"\partial" and isinstance(core, Scripts) and core.sub is not None):
+        return _nabla(ctx, row, at)
+    if head == "d" and not isinstance(core, Scripts):
+        return _differential(ctx, row, at)
+    return None
+
+
+def _operand(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]:  # type: ignore[type-arg]
+    """What an operator such as d/dx acts on: the bracket that follows, else the rest of the product."""
+    from symdl.language.reading.products import Operator, read_row
+
+    if at >= len(row) or isinstance(row[at], Operator):
+        raise ctx.error("a derivative of nothing", item, expected="what is differentiated")
+    first = row[at]
+    if isinstance(first, Group) and first.kind in ("()", "[]", "{}"):
+        return ctx.read(first), at + 1
+    return read_row(ctx, row[at:], item), len(row)
+
+
+def _nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignore[type-arg]
+    item = row[at]
+    core = unwrap(item)
+    order = 1
+    by: tuple[Node, ...] = ()
+    if isinstance(core, Scripts):
+        order = _order(ctx, Scripts(core.span, core.base, None, core.sup, 0)) if not is_empty(core.sup) else 1
+        if not is_empty(core.sub):
+            assert core.sub is not None
+            from symdl.language.reading.names import parts_of
+
+            by = tuple(v for p in parts_of(core.sub) for v in variables(ctx, p))
+            if len(by) == 1:
+                by = by * order
+            elif order not in (1, len(by)):
+                raise ctx.error("the order of a derivative does not fit its variables", item)
+    of, nxt = _single(ctx, row, at + 1, item)
+    if not by:
+        return _gradient_at(ctx, of, order, item), nxt
+    if isinstance(of, Derivative) and of.form == "nabla" and not of.transposed:
+        return Derivative(of.of, (*of.by, *by), of.total, "nabla"), nxt
+    return build(ctx, of, by, "nabla", item), nxt
+
+
+def _single(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]:  # type: ignore[type-arg]
+    """The one factor that ∇ acts on; the whole product where one factor alone is no scalar but the product is."""
+    from symdl.language.reading import calls, operators
+    from symdl.language.reading.products import Operator, read_row
+
+    if at >= len(row) or isinstance(row[at], Operator):
+        raise ctx.error("a gradient of nothing", item, expected="what is differentiated")
+    if operators.is_operator(ctx, row[at]):
+        return read_row(ctx, row[at:], item), len(row)
+    found = operator_at(ctx, row, at) or calls.call_at(ctx, row, at)
+    if found is not None:
+        return found
+    first = ctx.attempt(lambda: ctx.read(row[at]))
+    if (isinstance(first, ReadError) or ctx.shape(first)) and at + 1 < len(row):
+        whole = ctx.attempt(lambda: read_row(ctx, row[at:], item))
+        if isinstance(whole, Node) and not ctx.shape(whole):
+            ctx.note("∇ acts on the whole product that follows")
+            return whole, len(row)
+    if isinstance(first, ReadError):
+        raise first
+    return first, at + 1
+
+
+def _gradient_at(ctx: Context, of: Node, order: int, s: Surface) -> Node:
+    """∇f(x), ∇²f(x): by the function's argument."""
+    if isinstance(of, Apply) and len(of.args) == 1 and not of.orders:
+        x = of.args[0]
+        if isinstance(x, Symbol) or (isinstance(x, Entry) and isinstance(x.base, Symbol)):
+            return build(ctx, of, (x,) * order, "nabla", s)
+        if order == 1 and len(ctx.shape(x)) == 1 and not ctx.shape(of):
+            return Apply(of.name, of.args, (1,), ctx.shape(x))
+        raise ctx.error("a gradient at an expression", s, cure="name the point, or write \\nabla_x with a variable x")
+    names = {n for n in of.walk() if isinstance(n, Symbol) and n.axes}
+    if not isinstance(of, Symbol) and len(names) == 1:
+        (x,) = names
+        ctx.note(f"∇ is taken by {x.name}")
+        return build(ctx, of, (x,) * order, "nabla", s)
+    raise ctx.error("a gradient by what?", s, expected="\\nabla_x, or \\nabla f(x) of a declared function")
+
+
+def slashed(ctx: Context, row: list) -> list | None:  # type: ignore[type-arg]
+    """`\\partial L / \\partial W` as a fraction: the row with it in place, or None."""
+    from symdl.language.reading.products import Operator
+
+    for k, x in enumerate(row):
+        if not (isinstance(x, Operator) and x.op == "/" and k + 2 < len(row)):
+            continue
+        foot = row[k + 1]
+        if not isinstance(foot, Surface) or head_of(foot) not in (r"\partial", "d") or isinstance(row[k + 2], Operator):
+            continue
+        head = head_of(foot)
+        start = k - 1
+        while start >= 0 and isinstance(row[start], Surface) and head_of(row[start]) != head:
+            start -= 1
+        if start < 0 or isinstance(row[start], Operator):
+            continue
+        end = k + 3
+        while end + 1 < len(row) and isinstance(row[end], Surface) and head_of(row[end]) == head:
+            end += 2
+        top, bottom = row[start:k], row[k + 1 : end]
+        span = top[0].span.join(bottom[-1].span)
+        joined = Fraction(span, Seq(span, tuple(top)), Seq(span, tuple(bottom)))
+        rest = [*row[:start], joined, *row[end:]]
+        return slashed(ctx, rest) or rest
+    return None
+
+
+# -------------------------------------------------------------------------------------------------- differentials
+
+
+def _differential(ctx: Context, row: list, at: int) -> tuple[Node, int] | None:  # type: ignore[type-arg]
+    """dX of a symbol, a bracket or a function value (rule 9)."""
+    from symdl.language.reading import calls
+    from symdl.language.reading.products import Operator
+
+    item = row[at]
+    upright = is_upright_d(item)
+    if not upright and (not ctx.d_is_differential or ctx.in_index):
+        return None
+    if at + 1 >= len(row) or isinstance(row[at + 1], Operator):
+        return None
+    target = row[at + 1]
+    if not upright and name_text(item) in ctx.locals:
+        return None
+    found = calls.call_at(ctx, row, at + 1)
+    if found is None and isinstance(unwrap(target), Scripts | Letter | Styled | Group | Word):
+        found = (ctx.read(target), at + 2)
+    if found is None:
+        return None
+    return Differential(found[0]), found[1]
+
+
+# ------------------------------------------------------------------------------------------------ total and local
+
+
+def localise(ctx: Context, terms: list[Node]) -> list[Node]:
+    """In a chain-rule sum the partials of intermediates are local: their other paths are further terms (rule 10)."""
+    chains = [_chain(t) for t in terms]
+    if sum(c is not None for c in chains) < 2:
+        return terms
+    ends = [(c[0].of, c[-1].by[-1]) if c else None for c in chains]
+    out = []
+    for k, (term, chain) in enumerate(zip(terms, chains, strict=True)):
+        if chain is None:
+            out.append(term)
+            continue
+        others = [c for m, c in enumerate(chains) if m != k and c is not None and ends[m] == ends[k]]
+        local: set[int] = set()
+        for j, d in enumerate(chain):
+            if not others:
+                break
+            if len(chain) == 1:
+                if any(len(c) > 1 for c in others):
+                    local.add(j)  # the direct path beside the indirect ones
+            elif j > 0 or ctx.shape(d.of):
+                if j > 0 or not _final(ctx, d.of):
+                    local.add(j)
+        chosen = {id(chain[j]) for j in local}
+        if chosen:
+            shown = ", ".join(sorted(_text(chain[j]) for j in local))
+            ctx.note(f"{shown}: local, as the other paths stand in further terms")
+            term = _replace(term, chosen)
+        out.append(term)
+    return out
+
+
+def _final(ctx: Context, node: Node) -> bool:
+    return not ctx.shape(node) and (
+        not ctx.scope.final_scalars or (isinstance(node, Symbol) and node.name in ctx.scope.final_scalars)
+    )
+
+
+def _text(d: Derivative) -> str:
+    def name(n: Node) -> str:
+        return n.name if isinstance(n, Symbol | Apply) else name(n.base) if isinstance(n, Entry) else "…"
+
+    return f"∂{name(d.of)}/∂{name(d.by[0])}"
+
+
+def _chain(term: Node) -> list[Derivative] | None:
+    """The partials of a term, from the final quantity down, if they form one chain."""
+    if isinstance(term, Neg):
+        return _chain(term.body)
+    if isinstance(term, Reduce) and term.op == "sum":
+        return _chain(term.body)
+    factors: tuple[Node, ...] = (term,)
+    if isinstance(term, ChainProduct):
+        factors = term.factors
+    elif isinstance(term, Product):
+        factors = tuple(f for x in term.factors for f in (x.factors if isinstance(x, ChainProduct) else (x,)))
+    found = [f.body if isinstance(f, Transpose) else f for f in factors]
+    links = [d for d in found if isinstance(d, Derivative) and len(d.by) == 1]
+    if not links or len(links) != len(found):
+        return None
+    for ordered in (links, links[::-1]):
+        if all(a.by[0] == b.of for a, b in zip(ordered, ordered[1:], strict=False)):
+            return ordered
+    return None
+
+
+def _replace(node: Node, chosen: set[int]) -> Node:
+    if isinstance(node, Derivative) and id(node) in chosen:
+        return Derivative(node.of, node.by, False, node.form, node.transposed, node.diagonal)
+    if isinstance(node, Neg | Reduce | Product | ChainProduct | Transpose | Add):
+        return node.map_children(lambda c: _replace(c, chosen))
+    return node

@@ -1,0 +1,275 @@
+"""Subscripts: entries `X_{ij}`, columns `x_i` of leading axes, slices, and where each index letter runs."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError
+from symdl.language.dims import Axis, Dim, Range
+from symdl.language.reading.context import Context, LetterState, Rebase, Use
+from symdl.language.reading.names import (
+    dimension,
+    find,
+    index_letter,
+    is_empty,
+    parts_of,
+    read_in_index,
+    to_dim,
+    unwrap,
+)
+from symdl.language.surface import Digits, Infix, Letter, Scripts, Seq, Surface
+from symdl.language.syntax import Entry, IndexVar, Node, Number, Slice, Symbol
+
+
+def subscript_parts(ctx: Context, sub: Surface, rank: int) -> list[Surface]:
+    """A subscript taken apart into indices: at commas, and letter by letter where that fits the rank."""
+    out: list[Surface] = []
+    parts = parts_of(sub)
+    for part in parts:
+        part = unwrap(part)
+        if isinstance(part, Seq) and len(part.items) > 1 and len(parts) == 1 and _all_indices(ctx, part, rank):
+            if len(part.items) <= rank:
+                out.extend(part.items)
+                continue
+            if rank > 1 or all(index_letter(ctx, i) for i in part.items):
+                raise ctx.misfit(
+                    "more indices than axes", sub, f"{len(part.items)} indices", f"at most {rank}", "separate indices by commas"
+                )
+        elif isinstance(part, Infix) and part.op == ":" and len(parts) == 1:
+            out.extend(_around_colon(part))
+            continue
+        out.append(part)
+    return out
+
+
+def _around_colon(part: Infix) -> list[Surface]:
+    sides: list[Surface] = []
+    if not is_empty(part.left):
+        sides.append(part.left)
+    sides.append(Letter(part.span, ":"))
+    if not is_empty(part.right):
+        sides.append(part.right)
+    return sides
+
+
+def _all_indices(ctx: Context, part: Seq, rank: int) -> bool:
+    """Could each of these things side by side be an index of its own?"""
+    digits = 0
+    for item in part.items:
+        core = unwrap(item)
+        if isinstance(core, Letter) and core.text == ":":
+            continue
+        if isinstance(core, Digits):
+            digits += 1
+            continue
+        if index_letter(ctx, core) is not None:
+            continue
+        found = find(ctx, core)
+        if found is not None and (found.integer or found.kind == "tensor") and dimension(ctx, core) is None:
+            if found.integer:
+                continue
+        if isinstance(core, Scripts) and core.sub is not None and (base := find(ctx, core.base)) and base.integer:
+            continue
+        return False
+    if digits:
+        first = unwrap(part.items[0])
+        return not isinstance(first, Digits) or digits == len(part.items) or len(part.items) == rank
+    return True
+
+
+def entry(ctx: Context, base: Node, sub: Surface, s: Surface) -> Node:
+    """`base_{sub}`: k subscripts take the leading k axes."""
+    shape = ctx.shape(base)
+    if not shape:
+        raise ctx.misfit(
+            "a subscript on a scalar",
+            s,
+            f"{ctx.text(s) or 'a subscript'}, where the base is a scalar",
+            "a column, a matrix or a tensor, or a declared name",
+            "declare the whole name in [symbols] if it is one",
+        )
+    parts = subscript_parts(ctx, sub, len(shape))
+    if len(parts) == 1 and len(shape) == 2 and isinstance(unwrap(parts[0]), Digits):
+        parts = _two_digits(ctx, unwrap(parts[0]), shape[0], sub)
+    if len(parts) > len(shape):
+        raise ctx.misfit("more indices than axes", sub, f"{len(parts)} indices", f"at most {len(shape)}")
+    symbol = base.name if isinstance(base, Symbol) else ""
+    shift = len(base.indices) if isinstance(base, Entry) else 0
+    if isinstance(base, Entry) and isinstance(base.base, Symbol):
+        symbol = base.base.name
+    indices = tuple(
+        read_index(ctx, p, a, ctx.text(s), symbol, k + shift) for k, (p, a) in enumerate(zip(parts, shape, strict=False))
+    )
+    if isinstance(base, Entry) and not any(isinstance(i, Slice) for i in (*base.indices, *indices)):
+        return Entry(base.base, (*base.indices, *indices))
+    return Entry(base, indices)
+
+
+def _two_digits(ctx: Context, digits: Surface, axis: Axis, sub: Surface) -> list[Surface]:
+    assert isinstance(digits, Digits)
+    if len(digits.text) != 2 or not digits.text.isdigit():
+        return [digits]
+    last = ctx.sizes.resolve(axis.last).constant
+    if last is not None and int(digits.text) > last:
+        return [Digits(digits.span, digits.text[0]), Digits(digits.span, digits.text[1])]
+    raise ctx.error(
+        "two digits can be one index or two",
+        sub,
+        expected="a comma between two indices",
+        cure=f"did you mean  _{{{digits.text[0]},{digits.text[1]}}} ?",
+    )
+
+
+def read_index(ctx: Context, s: Surface, axis: Axis, of: str, symbol: str = "", position: int = 0) -> Node:
+    """One index, which counts in the axis's base; notes where its letters run."""
+    s = unwrap(s)
+    if isinstance(s, Letter) and s.text == ":":
+        return Slice()
+    node = read_in_index(ctx, s)
+    if ctx.shape(node):
+        raise ctx.misfit("an index must be a whole number", s, ctx.describe(node), "a scalar")
+    if isinstance(node, Symbol) and not node.integer:
+        raise ctx.error(
+            "an index must be a whole number",
+            s,
+            expected="an index letter, a number or an integer",
+            cure=f"assume  {node.name} \\in \\{{1,\\dots,n\\}}  if it is one; a symbol can't be an index letter too",
+        )
+    inner = node.base if isinstance(node, Entry) else None
+    if isinstance(inner, Symbol) and not inner.integer:
+        raise ctx.error(
+            "an index must be a whole number",
+            s,
+            expected="an index letter, a number or an integer",
+            cure=f"assume  {inner.name}_i \\in \\{{1,\\dots,n\\}}  if its entries are",
+        )
+    dim = to_dim(node)
+    if dim is None:
+        return node
+    if dim.constant is not None:
+        _check_constant(ctx, dim.constant, axis, s, symbol, position)
+    note_use(ctx, dim, axis, s, of, symbol, position)
+    return node
+
+
+def _check_constant(ctx: Context, value: int, axis: Axis, s: Surface, symbol: str, position: int) -> None:
+    last = ctx.sizes.resolve(axis.last).constant
+    if value < axis.base or (last is not None and value > last):
+        raise ctx.misfit("an index outside its range", s, str(value), f"{axis.first}..{ctx.sizes.resolve(axis.last)}")
+
+
+def note_use(ctx: Context, dim: Dim, axis: Axis, s: Surface, of: str, symbol: str = "", position: int = 0) -> None:
+    """Remember that an index expression runs over an axis."""
+    note_range(ctx, dim, axis.first, axis.last, axis, s, of, symbol, position)
+
+
+def note_range(
+    ctx: Context,
+    dim: Dim,
+    first: Dim,
+    last: Dim,
+    axis: Axis,
+    s: Surface,
+    of: str,
+    symbol: str = "",
+    position: int = 0,
+) -> None:
+    letters = [n for n in dim.names if ctx.letter(n) is not None]
+    if len(letters) != 1:
+        return
+    name = letters[0]
+    state = ctx.letter(name)
+    assert state is not None
+    if dim.name == name:
+        use = Use(first, last, True, s.span, of, axis, symbol, position)
+        if state.explicit is not None:
+            check_explicit(ctx, state, use, s)
+        state.uses.append(use)
+        return
+    rest = dim - Dim.of(name)
+    if name not in rest.names:
+        state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis))
+        return
+    rest = dim + Dim.of(name)
+    if name not in rest.names:
+        state.uses.append(Use(rest - last, rest - first, False, s.span, of, axis))
+
+
+def check_explicit(ctx: Context, state: LetterState, use: Use, s: Surface) -> None:
+    """A letter with written bounds must stay inside the axis it indexes."""
+    written = state.explicit
+    assert written is not None
+    low = ctx.sizes.resolve(written.first - use.first).constant
+    top = ctx.sizes.resolve(written.last)
+    end = ctx.sizes.resolve(use.last)
+    if end != top and any(n.startswith("?") for n in end.names):
+        ctx.sizes.equal(Axis(end), Axis(top))
+        return
+    high = (top - end).constant
+    if low == -1 and high == -1 and written.first.constant == 0 and use.symbol:
+        raise Rebase(use.symbol, use.position)
+    if (low is not None and low < 0) or (high is not None and high > 0):
+        raise ctx.misfit(
+            f"index {state.name} leaves its axis",
+            s,
+            f"{state.name} = {written}",
+            f"{use.first}..{end} in  {use.of}",
+        )
+
+
+def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
+    """Where a letter runs: as written, or from its uses.
+
+    Raises:
+        ReadError: nothing says where, or two uses disagree.
+    """
+    if state.explicit is not None:
+        return state.explicit
+    bare = [u for u in state.uses if u.bare]
+    shifted = [u for u in state.uses if not u.bare]
+    if not state.uses:
+        raise ReadError(
+            f"nothing says where index {state.name} runs",
+            span=s.span,
+            found=f"{state.name} without bounds, on no axis",
+            expected="bounds, or an access that it indexes",
+            cure=f"write the bounds, as in \\sum_{{{state.name}=1}}^{{n}}",
+        )
+    for u in bare[1:]:
+        ctx.sizes.equal(Axis(bare[0].last), Axis(u.last)) if _unknown(ctx, u.last) or _unknown(ctx, bare[0].last) else None
+    lead, *others = bare or shifted[:1]
+    first, last = ctx.sizes.resolve(lead.first), ctx.sizes.resolve(lead.last)
+    cut = False
+    for u in (*others, *(shifted if bare else shifted[1:])):
+        f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
+        low, high = (f - first).constant, (e - last).constant
+        if low is None or high is None or (u.bare and not shifted and (low or high)):
+            if u.bare:
+                raise ReadError(
+                    f"index {state.name} runs over two different axes",
+                    span=u.span,
+                    found=f"{state.name} = {f}..{e} in  {u.of}",
+                    expected=f"{first}..{last}, as in  {lead.of}",
+                    cure="use two letters, or write the bounds",
+                )
+            continue
+        if low > 0:
+            first, cut = f, True
+        if high < 0:
+            last, cut = e, True
+    if cut:
+        ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
+    return Range(first, last)
+
+
+def _unknown(ctx: Context, d: Dim) -> bool:
+    return any(n.startswith("?") for n in ctx.sizes.resolve(d).names)
+
+
+def free_index(ctx: Context, name: str) -> IndexVar:
+    ctx.free_letter(name)
+    return IndexVar(name)
+
+
+def whole(value: int) -> Number:
+    from fractions import Fraction
+
+    return Number(Fraction(value), str(value))

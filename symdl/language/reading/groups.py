@@ -1,0 +1,270 @@
+"""Brackets, bars, roots and grids: parentheses, norms, absolute values, inner products, matrices written out, cases."""
+
+from __future__ import annotations
+
+
+from symdl.language.reading.context import Context, reads
+from symdl.language.reading.names import find, is_digits, name_text, unwrap
+from symdl.language.surface import (
+    Commas,
+    Dots,
+    Grid,
+    Group,
+
+    Letter,
+    Logic,
+    Prose,
+    Related,
+    Root,
+    Scripts,
+
+    Surface,
+
+)
+from symdl.language.syntax import (
+    Binder,
+    Cases,
+    Comprehension,
+    Condition,
+    Function,
+    InnerProduct,
+    MatrixFunction,
+    Node,
+    Norm,
+    Power,
+    Quotient,
+    Stack,
+)
+
+_KINDS = {"F": "F", "2": "2", "1": "1", "*": "nuclear", r"\ast": "nuclear", r"\infty": "inf"}
+
+
+@reads(Group)
+def group(ctx: Context, s: Surface) -> Node:
+    assert isinstance(s, Group)
+    if s.kind == "‖‖":
+        return norm(ctx, s, None)
+    if s.kind == "||":
+        return _bars(ctx, s)
+    if s.kind in ("floor", "ceil"):
+        return Function(s.kind, (ctx.read(s.body),))
+    if s.kind == "<>":
+        return _inner(ctx, s)
+    if s.kind == ".|":
+        raise ctx.error("a derivative evaluated at a point can't be read", s, cure="name the derivative as a function")
+    if s.kind == "[]" and isinstance(s.body, Commas):
+        return _listed(ctx, s)
+    if isinstance(s.body, Commas):
+        raise ctx.error("several things where one is expected", s, expected="one expression")
+    return ctx.read(s.body)
+
+
+def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
+    """‖x‖: Euclidean of a column; of a matrix its subscript says which."""
+    body = ctx.read(s.body)
+    shape = ctx.shape(body)
+    kind = "2"
+    if sub is not None:
+        core = unwrap(sub)
+        text = name_text(core) if not is_digits(core) else ctx.text(core)
+        text = {r"\mathrm{F}": "F", r"\mathrm{op}": "op", r"\mathrm{Fro}": "F", r"\mathrm{tr}": "*"}.get(text or "", text)
+        if text == "op":
+            text = "2"
+        if text not in _KINDS:
+            raise ctx.error("a norm that is not known", sub, expected="_2, _1, _\\infty, of a matrix _F, _2 or _*")
+        kind = _KINDS[text]
+        if len(shape) == 2 and kind == "2":
+            kind = "spectral"
+        if len(shape) == 2 and kind in ("1", "inf"):
+            raise ctx.error("this norm of a matrix is not known", sub, expected="_F, _2 (spectral) or _*")
+        if len(shape) < 2 and kind == "nuclear":
+            raise ctx.misfit("a matrix norm of what is not a matrix", s, ctx.describe(body), "a matrix")
+        if len(shape) == 1 and kind == "F":
+            kind = "2"
+    elif len(shape) == 2:
+        raise ctx.error(
+            "which norm of a matrix?", s, expected="a subscript: _F, _2 (spectral) or _*", cure="write  \\| … \\|_F"
+        )
+    if len(shape) > 2 and kind != "F":
+        raise ctx.misfit("a norm of a tensor", s, ctx.describe(body), "a column or a matrix", "write  \\| … \\|_F")
+    if not shape:
+        return Function("abs", (body,))
+    return Norm(body, kind)
+
+
+def _bars(ctx: Context, s: Group) -> Node:
+    """|A| is the determinant of a square matrix, the absolute value of anything else."""
+    body = ctx.read(s.body)
+    shape = ctx.shape(body)
+    if len(shape) == 2:
+        if ctx.sizes.equal(shape[0], shape[1]):
+            return MatrixFunction("det", body)
+        raise ctx.misfit("|A| is a determinant", s, ctx.describe(body), "a square matrix")
+    return Function("abs", (body,))
+
+
+def _inner(ctx: Context, s: Group) -> Node:
+    if not isinstance(s.body, Commas) or len(s.body.parts) != 2:
+        raise ctx.error("an inner product has two sides", s, expected="\\langle a, b \\rangle")
+    left, right = (ctx.read(p) for p in s.body.parts)
+    if ctx.sizes.merge(ctx.shape(left), ctx.shape(right)) is None or not ctx.shape(left) or not ctx.shape(right):
+        if ctx.shape(left) or ctx.shape(right):
+            raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(left)} with {ctx.describe(right)}", "equal shapes")
+    return InnerProduct(left, right)
+
+
+def _listed(ctx: Context, s: Group) -> Node:
+    """`[x_1, \\dots, x_n]`: columns side by side."""
+    assert isinstance(s.body, Commas)
+    parts = s.body.parts
+    if len(parts) == 3 and isinstance(unwrap(parts[1]), Dots):
+        return comprehension(ctx, parts[0], parts[2], s)
+    if any(isinstance(unwrap(p), Dots) for p in parts):
+        if len(parts) == 4 and isinstance(unwrap(parts[2]), Dots):
+            return comprehension(ctx, parts[0], parts[3], s)
+        raise ctx.error("this row can't be completed", s, expected="[x_1, \\dots, x_n]")
+    cells = tuple(ctx.read(p) for p in parts)
+    return Stack((cells,))
+
+
+def comprehension(ctx: Context, first: Surface, last: Surface, s: Surface) -> Node:
+    """From the first and the last: the columns for every index between."""
+    a, b = unwrap(first), unwrap(last)
+    if not (isinstance(a, Scripts) and isinstance(b, Scripts) and a.sub is not None and b.sub is not None):
+        raise ctx.error("this row can't be completed", s, expected="[x_1, \\dots, x_n]")
+    if name_text(a.base) != name_text(b.base):
+        raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
+    from symdl.language.dims import Range
+    from symdl.language.reading.context import LetterState
+    from symdl.language.reading.operators import _bound
+
+    low, high = _bound(ctx, a.sub), _bound(ctx, b.sub)
+    letter = next(c for c in "ijkmrs" if find(ctx, Letter(s.span, c)) is None and c not in ctx.scope.dimensions)
+    state = LetterState(letter, True, Range(low, high))
+    with ctx.binding([state]):
+        body = ctx.read(Scripts(a.span, a.base, Letter(s.span, letter), a.sup, a.primes))
+    if len(ctx.shape(body)) > 1:
+        raise ctx.misfit("a row of what are not columns", s, ctx.describe(body), "columns or scalars")
+    return Comprehension(Binder(letter, Range(low, high), True), body)
+
+
+@reads(Root)
+def root(ctx: Context, s: Surface) -> Node:
+    assert isinstance(s, Root)
+    body = ctx.read(s.body)
+    if len(ctx.shape(body)) > 1 and s.degree is not None:
+        raise ctx.misfit("a root of a matrix", s, ctx.describe(body), "a scalar or a column")
+    if s.degree is None or ctx.text(s.degree) == "2":
+        return Function("sqrt", (body,))
+    from fractions import Fraction
+
+    from symdl.language.syntax import Number
+
+    return Power(body, Quotient(Number(Fraction(1), "1"), ctx.read(s.degree)))
+
+
+@reads(Grid)
+def grid(ctx: Context, s: Surface) -> Node:
+    assert isinstance(s, Grid)
+    if s.kind in ("cases", "dcases", "rcases"):
+        return _cases(ctx, s)
+    if not s.rows or any(len(r) != len(s.rows[0]) for r in s.rows):
+        raise ctx.error("the rows of a matrix differ in length", s)
+    flat = [unwrap(c) for r in s.rows for c in r]
+    if any(isinstance(c, Dots) for c in flat):
+        return _dotted_grid(ctx, s)
+    rows = tuple(tuple(ctx.read(c) for c in r) for r in s.rows)
+    _blocks_fit(ctx, rows, s)
+    stack = Stack(rows)
+    if s.kind == "vmatrix":
+        return MatrixFunction("det", stack)
+    return stack
+
+
+def _blocks_fit(ctx: Context, rows: tuple[tuple[Node, ...], ...], s: Grid) -> None:
+    """Blocks of one row are equally high, of one column equally wide."""
+    from symdl.language.dims import ONE, Axis
+
+    def size(n: Node, which: int) -> Axis:
+        shape = ctx.shape(n)
+        if len(shape) > 2:
+            raise ctx.misfit("a block with more than two axes", s, ctx.describe(n), "scalars, columns or matrices")
+        padded = (*shape, ONE, ONE)
+        return padded[which] if len(shape) != 1 or which == 0 else ONE
+
+    for row in rows:
+        if not all(ctx.sizes.equal(size(row[0], 0), size(c, 0)) for c in row):
+            raise ctx.misfit("blocks of a row differ in height", s, ", ".join(ctx.describe(c) for c in row), "equal heights")
+    for k in range(len(rows[0])):
+        if not all(ctx.sizes.equal(size(rows[0][k], 1), size(r[k], 1)) for r in rows):
+            raise ctx.misfit(
+                "blocks of a column differ in width", s, ", ".join(ctx.describe(r[k]) for r in rows), "equal widths"
+            )
+
+
+def _dotted_grid(ctx: Context, s: Grid) -> Node:
+    """A row or a column with dots between the first and the last."""
+    cells = [unwrap(c) for r in s.rows for c in r]
+    if len(cells) == 3 and isinstance(cells[1], Dots) and (len(s.rows) == 1 or len(s.rows[0]) == 1):
+        columns = len(s.rows) == 1
+        if columns:
+            return comprehension(ctx, cells[0], cells[2], s)
+        from symdl.language.reading.atoms import is_transpose, transpose
+
+        def stripped(c: Surface) -> Surface:
+            if isinstance(c, Scripts) and c.sup is not None and is_transpose(ctx, unwrap(c.sup)):
+                return Scripts(c.span, c.base, c.sub, None, c.primes)
+            return c
+
+        first, last = stripped(cells[0]), stripped(cells[2])
+        inner = comprehension(ctx, first, last, s)
+        assert isinstance(inner, Comprehension)
+        if (first is not cells[0]) != bool(ctx.shape(inner.body)):
+            raise ctx.error("this column can't be completed", s, expected="x_1^\\top, \\vdots, x_n^\\top")
+        return transpose(ctx, inner, s)
+    raise ctx.error("a matrix with dots can't be completed", s, expected="[x_1, \\dots, x_n]")
+
+
+def _cases(ctx: Context, s: Grid) -> Node:
+    from symdl.language.reading.conditions import condition
+
+    branches: list[tuple[Node, Condition | None]] = []
+    for row in s.rows:
+        value = row[0]
+        rest = row[1] if len(row) > 1 else None
+        if isinstance(value, Commas) and rest is None:
+            value, rest = value.parts[0], Commas(value.span, value.parts[1:]) if len(value.parts) > 2 else value.parts[1]
+        if isinstance(value, Commas) and len(value.parts) == 1:
+            value = value.parts[0]
+        branches.append((ctx.read(value), None if rest is None else condition(ctx, rest, otherwise=True)))
+    from symdl.language.reading.building import elementwise
+
+    nodes = [v for v, _ in branches]
+    return elementwise(ctx, nodes, s, "or", lambda: Cases(tuple(branches)))
+
+
+@reads(Commas)
+def commas(ctx: Context, s: Surface) -> Node:
+    raise ctx.error("several things where one is expected", s, expected="one expression")
+
+
+@reads(Related)
+def related(ctx: Context, s: Surface) -> Node:
+    raise ctx.error("a relation where an expression is expected", s)
+
+
+@reads(Logic)
+def logic(ctx: Context, s: Surface) -> Node:
+    raise ctx.error("a statement where an expression is expected", s)
+
+
+@reads(Prose)
+def prose(ctx: Context, s: Surface) -> Node:
+    raise ctx.error("words where a formula is expected", s)
+
+
+@reads(Dots)
+def dots(ctx: Context, s: Surface) -> Node:
+    raise ctx.error("dots that stand for nothing that is known", s, expected="the terms written out, or a sum")
+
+

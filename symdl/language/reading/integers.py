@@ -1,0 +1,90 @@
+"""Look ahead in `assume` and `random`: which names are whole numbers, and which names are laws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symdl.errors import ReadError
+from symdl.language.functions import DISTRIBUTIONS
+from symdl.language.reading.conditions import number_set
+from symdl.language.reading.context import Context
+from symdl.language.reading.moments import _text_of
+from symdl.language.reading.names import find, index_of, name_text, parts_of, unwrap
+from symdl.language.scope import Declaration, Scope
+from symdl.language.surface import Commas, Dots, Group, Infix, Prose, Related, Scripts, Seq, Surface
+
+
+def integer_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
+    """The names that `y_i \\in \\{1,\\dots,c\\}` or `k \\in \\mathbb{N}` say are whole numbers."""
+    ctx = Context(scope, latex, "assume")
+    out: set[str] = set()
+    for related in _memberships(surface):
+        target = unwrap(related.parts[-1])
+        whole = number_set(target) in ("N", "Z")
+        if isinstance(target, Group):
+            parts = parts_of(target.body)
+            whole = target.kind == "[]" and len(parts) == 1 or any(isinstance(unwrap(p), Dots) for p in parts)
+        if not whole:
+            continue
+        for element in parts_of(related.parts[0]):
+            d = _declared(ctx, unwrap(element))
+            if d is not None and d.kind == "tensor":
+                out.add(d.name)
+    return out
+
+
+def _declared(ctx: Context, s: Surface) -> Declaration | None:
+    found = find(ctx, s)
+    if found is None and isinstance(s, Scripts):
+        for sub, sup in ((s.sub, None), (None, s.sup)):
+            found = found or find(ctx, Scripts(s.span, s.base, sub, sup, s.primes))
+        found = found or find(ctx, s.base)
+        if found is None:
+            families = index_of(ctx.scope).families
+            family = next((families[k] for st in ("sub", "paren", "bracket") if (k := (name_text(s.base) or "", st)) in families), None)
+            found = family.declaration if family is not None else None
+    return found
+
+
+def _memberships(s: Surface) -> Iterator[Related]:
+    if isinstance(s, Related) and s.ops == ("∈",):
+        yield s
+    elif isinstance(s, Commas):
+        for p in s.parts:
+            yield from _memberships(p)
+
+
+def law_names(scope: Scope, surface: Surface, latex: str) -> list[Declaration]:
+    """The densities that `z \\mid x \\sim q_\\phi` names: any positive one."""
+    ctx = Context(scope, latex, "random")
+    out: list[Declaration] = []
+    for related in _laws(surface):
+        right = unwrap(related.parts[1])
+        if isinstance(right, Seq):
+            items = [i for i in right.items if not isinstance(i, Prose)]
+            if len(items) == 2 and isinstance(items[1], Group):
+                if _text_of(items[0]) in DISTRIBUTIONS:
+                    continue
+                right = items[0]
+            elif len(items) == 1:
+                right = items[0]
+        try:
+            name = name_text(right)
+        except ReadError:
+            name = None
+        if name is None or find(ctx, right) is not None:
+            continue
+        left = related.parts[0]
+        if isinstance(left, Infix) and left.op == "mid":
+            left = left.left
+        subject = _declared(ctx, unwrap(parts_of(left)[0]))
+        out.append(Declaration(name, subject.shape if subject is not None else (), "distribution", origin="random"))
+    return out
+
+
+def _laws(s: Surface) -> Iterator[Related]:
+    if isinstance(s, Related) and s.ops == ("~",):
+        yield s
+    elif isinstance(s, Commas):
+        for p in s.parts:
+            yield from _laws(p)

@@ -1,0 +1,519 @@
+"""Lines: relations, chains, implications, several relations at once, conditions in words, and own definitions."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError
+from symdl.language.dims import Axis, Dim, Range, Shape
+from symdl.language.reading import entries, scan, words
+from symdl.language.reading.conditions import condition, within
+from symdl.language.reading.context import Context
+from symdl.language.reading.derivatives import head_of, is_d
+from symdl.language.reading.moments import law_of
+from symdl.language.reading.names import (
+    dimension,
+    find,
+    index_letter,
+    is_empty,
+    letter_name,
+    name_text,
+    parts_of,
+    unwrap,
+)
+from symdl.language.reading.sums import terms_of, zero_like
+
+from symdl.language.surface import (
+    Commas,
+    Dots,
+    Group,
+    Infix,
+    Letter,
+    Logic,
+    Prose,
+    Related,
+    Scripts,
+    Seq,
+    Surface,
+)
+from symdl.language.syntax import (
+    Condition,
+    Entry,
+    Implication,
+    IndexVar,
+    Junction,
+    Node,
+    Order,
+    Property,
+    Relation,
+    Symbol,
+    Zeros,
+)
+
+EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→")
+_CONDITIONAL = ("for", "if", "when", "where", "whenever", "for all", "for every", "for each", "with", "∀")
+
+
+class Reading:
+    """The reading of one line: its node, and what it defines."""
+
+    def __init__(self, ctx: Context, previous: Node | None) -> None:
+        self.ctx, self.previous = ctx, previous
+        self.starts_with_relation = False
+        self.own: tuple[str, Node, Node] | None = None  # name, left, right
+        self.own_letters: tuple[str, ...] = ()
+
+    def statement(self, s: Surface) -> Node:
+        ctx = self.ctx
+        s = unwrap(s)
+        if isinstance(s, Logic):
+            if s.op == "impliedby":
+                return Implication("implies", self.statement(s.right), self.statement(s.left))
+            left, right = self.statement(s.left), self.statement(s.right)
+            return Implication("implies" if s.op == "implies" else "iff", left, right)
+        if isinstance(s, Commas):
+            return self.several(s)
+        if isinstance(s, Related):
+            return self.related(s)
+        if words.is_worded(s):
+            return words.worded(ctx, s)
+        return ctx.read(s)
+
+    # ------------------------------------------------------------------------------------ several on a line
+
+    def several(self, s: Commas) -> Node:
+        """Relations side by side, and relations under a condition in words."""
+        ctx = self.ctx
+        cut = next((k for k, p in enumerate(s.parts) if isinstance(p, Prose) and _word(p) in _CONDITIONAL), None)
+        if cut is not None and cut > 0:
+            conditions = [c for c in self.conditions(s.parts[cut + 1 :], s) if c is not None]
+            main = self.parts(s.parts[:cut], s)
+            if not conditions:
+                return main
+            premise = conditions[0] if len(conditions) == 1 else Junction("and", tuple(conditions))
+            return Implication("implies", premise, main)
+        if words.is_worded(s):
+            return words.worded(ctx, s)
+        if any(isinstance(p, Related) and p.ops == ("~",) for p in s.parts) and not isinstance(s.parts[0], Related):
+            last = s.parts[-1]
+            assert isinstance(last, Related)
+            spread = tuple(Related(last.span, (p, last.parts[1]), last.ops) for p in (*s.parts[:-1], last.parts[0]))
+            return Junction("and", tuple(self.related(r) for r in spread))  # type: ignore[misc]
+        return self.parts(s.parts, s)
+
+    def parts(self, parts: tuple[Surface, ...], s: Surface) -> Node:
+        shared = self._shared(parts)
+        read = [self.statement(p) for p in shared if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", ""))]
+        if len(read) == 1:
+            return read[0]
+        if not all(isinstance(r, Relation | Condition | Implication) for r in read):
+            raise self.ctx.error("several things on a line that are not all statements", s)
+        return Junction("and", tuple(read))  # type: ignore[arg-type]
+
+    def _shared(self, parts: tuple[Surface, ...]) -> list[Surface]:
+        """`a, b > 0` says it of both."""
+        out: list[Surface] = []
+        waiting: list[Surface] = []
+        for p in parts:
+            if isinstance(p, Related):
+                out += [Related(p.span, (w, *p.parts[1:]), p.ops) for w in waiting]
+                waiting = []
+                out.append(p)
+            elif isinstance(p, Prose) or words.is_worded(p) or isinstance(p, Logic):
+                out.append(p)
+            else:
+                waiting.append(p)
+        return out + waiting
+
+    def conditions(self, parts: tuple[Surface, ...], s: Surface) -> list[Condition | None]:
+        """What follows `for`, `if`: conditions, or letters with their ranges."""
+        ctx = self.ctx
+        out: list[Condition | None] = []
+        k = 0
+        while k < len(parts):
+            p = unwrap(parts[k])
+            if isinstance(p, Prose):
+                k += 1
+                continue
+            name = letter_name(p)
+            if name is not None and index_letter(ctx, p) is not None:
+                ctx.free_letter(name)
+                k += 1
+                continue
+            if isinstance(p, Related) and p.ops == ("=",) and k + 2 < len(parts) and isinstance(unwrap(parts[k + 1]), Dots):
+                from symdl.language.reading.operators import _bound
+
+                last = 3 if k + 3 < len(parts) and not isinstance(unwrap(parts[k + 2]), Dots) and False else 2
+                ctx.free_letter(letter_name(p.parts[0]) or "").explicit = Range(
+                    _bound(ctx, p.parts[1]), _bound(ctx, parts[k + last])
+                )
+                k += last + 1
+                continue
+            if isinstance(p, Related) and p.ops == ("∈",) and (n := index_letter(ctx, p.parts[0])) is not None:
+                from symdl.language.reading.conditions import set_range
+
+                found = set_range(ctx, p.parts[1])
+                if found is not None:
+                    ctx.free_letter(n).explicit = found
+                    k += 1
+                    continue
+            out.append(condition(ctx, p))
+            k += 1
+        return out
+
+    # ------------------------------------------------------------------------------------------ relations
+
+    def related(self, s: Related) -> Node:
+        ctx = self.ctx
+        ops = tuple("=" if op in (":=", "≡") else op for op in s.ops)
+        parts = s.parts
+        if "~" in ops:
+            return self.law(s)
+        if "⊥" in ops:
+            subjects = tuple(x for p in parts for x in self.subjects(p))
+            return Property("independent", subjects)
+        if ops in (("∈",), ("∉",)):
+            return self.membership(s)
+        if "∈" in ops or "∉" in ops:
+            k = next(i for i, op in enumerate(ops) if op in "∈∉")
+            if k == len(ops) - 1 and k > 0:
+                first = Related(s.span, parts[:-1], s.ops[:-1])
+                rest = Related(s.span, parts[-2:], s.ops[-1:])
+                return Junction("and", (self.related(first), self.membership(rest)))  # type: ignore[arg-type]
+            raise ctx.error("a chain of memberships can't be read", s)
+        for op in ops:
+            if op not in EQUATIONS or op == "→":
+                raise ctx.error(f"the relation {op} has no meaning here", s, expected="= ≠ < ≤ > ≥ ⪰ ⪯ ≈ ∝")
+        if is_empty(parts[0]):
+            return self.continued(s, ops)
+        name = self.own_name(parts[0]) if ctx.role in ("work", "given") and ops[0] == "=" and self.own is None else None
+        if name is not None:
+            return self.defining(s, ops, name)
+        note, parts = self._order_note(parts)
+        sides = self._sides(parts, s)
+        return relation(ctx, sides, ops, s, note)
+
+    def _sides(self, parts: tuple[Surface, ...], s: Related) -> list[tuple[Node, Surface]]:
+        ctx = self.ctx
+        free = [frozenset(scan.free_letters(ctx, p)) for p in parts]
+        out = []
+        for k, p in enumerate(parts):
+            ctx.elsewhere = frozenset().union(*(f for j, f in enumerate(free) if j != k)) if len(parts) > 1 else frozenset()
+            out.append((ctx.read(p), p))
+        return out
+
+    def _order_note(self, parts: tuple[Surface, ...]) -> tuple[Node | None, tuple[Surface, ...]]:
+        """`a ∝ b \\text{ in } w`: the variable that is meant."""
+        last = parts[-1]
+        if isinstance(last, Commas):
+            last_items: tuple[Surface, ...] = last.parts
+        elif isinstance(last, Seq):
+            last_items = last.items
+        else:
+            return None, parts
+        cut = next((k for k, i in enumerate(last_items) if isinstance(i, Prose) and _word(i) in ("in", "as a function of")), None)
+        if cut is None or cut == 0 or cut + 1 >= len(last_items):
+            return None, parts
+        rest = last_items[cut + 1 :]
+        note = self.ctx.read(rest[0] if len(rest) == 1 else Seq(last.span, rest))
+        head = last_items[:cut]
+        return note, (*parts[:-1], head[0] if len(head) == 1 else Seq(last.span, head))
+
+    def continued(self, s: Related, ops: tuple[str, ...]) -> Node:
+        """A line that begins with a relation takes the last side of the line above."""
+        ctx = self.ctx
+        left = last_side(self.previous)
+        if left is None:
+            raise ctx.error("this line begins with a relation, and no line above has a side to begin with", s)
+        self.starts_with_relation = True
+        for name in letters_in(left):
+            ctx.free_letter(name)
+        ctx.elsewhere = frozenset(letters_in(left))
+        sides: list[tuple[Node, Surface]] = [(left, s)]
+        for p in s.parts[1:]:
+            sides.append((ctx.read(p), p))
+        return relation(ctx, sides, ops, s, None)
+
+    # --------------------------------------------------------------------------------------- definitions
+
+    def own_name(self, s: Surface) -> tuple[str, tuple[Surface, ...]] | None:
+        """A name nobody declared that stands alone, with the letters that index it."""
+        ctx = self.ctx
+        s = unwrap(s)
+        name = name_text(s)
+        if name is None or find(ctx, s) is not None or dimension(ctx, s) is not None:
+            return None
+        if isinstance(s, Group) or _built_in(s):
+            return None
+        if isinstance(s, Scripts):
+            if head_of(s) is not None:
+                return None
+            sup = unwrap(s.sup) if s.sup is not None else None
+            if isinstance(sup, Letter) and sup.text in (r"\top", "T", r"\intercal"):
+                return None
+            if find(ctx, s.base) is not None and (s.sub is not None or s.primes == 0):
+                base = find(ctx, s.base)
+                if base is not None and (base.shape or base.members or s.sub is None):
+                    return None
+            if _family_member(ctx, s):
+                return None
+            if s.sub is not None:
+                letters = self._index_letters(s.sub)
+                if letters is not None:
+                    base_name = name_text(Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
+                    known = find(ctx, Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
+                    if base_name is not None and known is None:
+                        return base_name, letters
+        letter = letter_name(s)
+        if letter is not None and letter in ctx.mentioned and ctx.role == "work":
+            return None
+        return name, ()
+
+    def _index_letters(self, sub: Surface) -> tuple[Surface, ...] | None:
+        core = unwrap(sub)
+        if isinstance(core, Commas):
+            pieces: tuple[Surface, ...] = core.parts
+        elif isinstance(core, Seq):
+            pieces = core.items
+        else:
+            pieces = (core,)
+        if all(index_letter(self.ctx, p) is not None for p in pieces):
+            return pieces
+        return None
+
+    def defining(self, s: Related, ops: tuple[str, ...], name: tuple[str, tuple[Surface, ...]]) -> Node:
+        """`name = expr`: its shape and its indices' ranges follow from the right side."""
+        ctx = self.ctx
+        text, letters = name
+        right_letters = set().union(*(scan.free_letters(ctx, p) for p in s.parts[1:]))
+        names = [letter_name(p) or "" for p in letters]
+        if letters and not right_letters & set(names):
+            text, names = name_text(unwrap(s.parts[0])) or text, []
+        ctx.elsewhere = frozenset(names)
+        sides = [(ctx.read(p), p) for p in s.parts[1:]]
+        shape: Shape = ctx.shape(sides[0][0])
+        axes = []
+        for n in names:
+            r = entries.range_of(ctx, ctx.free_letter(n), s.parts[0])
+            base = r.first.constant
+            axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
+        unbound = sorted(set(ctx.free) - set(names))
+        if unbound and not self.ctx.sloppy_definitions:
+            raise ReadError(
+                f"index {unbound[0]} stands on the right of a definition only",
+                span=s.span,
+                found=f"{unbound[0]} free on the right",
+                expected=f"{unbound[0]} among the indices on the left, or under a sum",
+            )
+        whole = (*axes, *shape)
+        symbol = Symbol(text, whole)
+        left: Node = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
+        self.own, self.own_letters = (text, left, sides[0][0]), tuple(names)
+        ctx.note(f"{text} is a name of this derivation's own, defined here")
+        return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
+
+    # ------------------------------------------------------------------------------------ laws, membership
+
+    def law(self, s: Related) -> Node:
+        """`x \\sim \\mathcal{N}(\\mu, \\Sigma)`, `z \\mid x \\sim q_\\phi`."""
+        ctx = self.ctx
+        if s.ops != ("~",):
+            raise ctx.error("a law is stated alone", s)
+        left = unwrap(s.parts[0])
+        given: tuple[Node, ...] = ()
+        if isinstance(left, Infix) and left.op == "mid":
+            given = tuple(ctx.read(p) for p in parts_of(left.right))
+            left = left.left
+        right, iid = s.parts[1], False
+        if isinstance(right, Seq) and any(isinstance(i, Prose) for i in right.items):
+            said = "".join(i.text for i in right.items if isinstance(i, Prose)).strip(" ,.")
+            if said not in ("iid", "i.i.d"):
+                raise ctx.error("these words can't be read here", s, found=said, expected="iid")
+            right, iid = Seq(right.span, tuple(i for i in right.items if not isinstance(i, Prose))), True
+        law = law_of(ctx, right)
+        made: list[Condition] = []
+        for subject in self.subjects(left):
+            law_here = _fitted(ctx, law, subject, s)
+            made.append(Property("distributed", (subject, *given), (law_here,)))
+            if iid:
+                made.append(Property("iid", (subject,)))
+        return made[0] if len(made) == 1 else Junction("and", tuple(made))
+
+    def subjects(self, s: Surface) -> list[Node]:
+        ctx = self.ctx
+        out: list[Node] = []
+        for p in parts_of(s):
+            d = find(ctx, p)
+            if d is not None and not d.members and (d.kind != "tensor" or d.signature is not None):
+                out.append(Symbol(d.name, d.shape))
+            else:
+                out.append(ctx.read(p))
+        return out
+
+    def membership(self, s: Related) -> Condition:
+        ctx = self.ctx
+        made = tuple(within(ctx, p, s.parts[1], s.ops[0] == "∉", s) for p in parts_of(s.parts[0]))
+        return made[0] if len(made) == 1 else Junction("and", made)
+
+
+def _fitted(ctx: Context, law: Node, subject: Node, s: Surface) -> Node:
+    """A law with the shape of what it is the law of: ε ~ N(0, I) of a column, and entry by entry of a tensor."""
+    from symdl.language.syntax import Distribution, Identity
+
+    assert isinstance(law, Distribution)
+    if law.name != "normal":
+        return law
+    mean, spread = law.args
+    shape = ctx.shape(subject)
+    m = ctx.shape(mean)
+    if len(m) == 1 and len(shape) == 1:
+        if not ctx.sizes.equal(m[0], shape[0]):
+            raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+        return law
+    if len(m) == 1 and len(shape) > 1:
+        if not ctx.sizes.equal(m[0], shape[-1]) and not isinstance(spread, Identity):
+            raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+        return law
+    if len(m) != len(shape) and m:
+        raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+    return law
+
+
+def relation(
+    ctx: Context, sides: list[tuple[Node, Surface]], ops: tuple[str, ...], s: Surface, note: Node | None
+) -> Relation:
+    """A chain whose sides have one shape; a bare 0 is a zero of it, and inequalities may compare with a scalar."""
+    shape: Shape = ()
+    for node, _ in sides:
+        here = ctx.shape(node)
+        if len(here) > len(shape) and not isinstance(node, Zeros):
+            shape = here
+    out: list[Node] = []
+    for k, (node, where) in enumerate(sides):
+        node = zero_like(ctx, node, shape)
+        here = ctx.shape(node)
+        if isinstance(node, Order):
+            out.append(node)
+            continue
+        strict = any(op in ("=", "≈") for op in ops[max(0, k - 1) : k + 1])
+        if here and shape:
+            merged = ctx.sizes.merge(shape, here)
+            if merged is None:
+                _refuse(ctx, sides, ops, s, k)
+            else:
+                shape = merged
+        elif shape and not here and strict and not _has_order(node):
+            _refuse(ctx, sides, ops, s, k)
+        out.append(node)
+    return Relation(tuple(out), ops, note)
+
+
+def _has_order(node: Node) -> bool:
+    return any(isinstance(n, Order) for n in node.walk())
+
+
+def _refuse(ctx: Context, sides: list[tuple[Node, Surface]], ops: tuple[str, ...], s: Surface, k: int) -> None:
+    other = k - 1 if k else 1
+    (a, a_where), (b, b_where) = sorted((sides[other], sides[k]), key=lambda x: x[1].span.start)
+    cure = ""
+    x, y = ctx.shape(a), ctx.shape(b)
+    if len(x) == len(y) == 2 and ctx.sizes.could_equal((x[1], x[0]), y):
+        cure = "did you mean the transpose of one side ?"
+    elif len(x) == 1 and len(y) == 2 and ctx.sizes.could_equal((Axis(Dim.of(1)), x[0]), y):
+        cure = "did you mean the transpose of one side ?"
+    where = b_where if b_where is not s else a_where
+    raise ctx.misfit(
+        "the two sides differ in shape",
+        where,
+        f"{ctx.describe(a)} {ops[min(k, len(ops) - 1)] if k == 0 else ops[k - 1]} {ctx.describe(b)}",
+        "equal shapes",
+        cure,
+    )
+
+
+def last_side(node: Node | None) -> Node | None:
+    """What a line that begins with a relation goes on from."""
+    if isinstance(node, Relation):
+        return node.sides[-1]
+    if isinstance(node, Implication):
+        return last_side(node.right)
+    if isinstance(node, Junction) and node.parts:
+        return last_side(node.parts[-1])
+    if isinstance(node, Condition) or node is None:
+        return None
+    return node
+
+
+def letters_in(node: Node) -> set[str]:
+    """Index letters that are free in a tree."""
+    from symdl.language.syntax import Comprehension, Reduce
+
+    if isinstance(node, IndexVar):
+        return {node.name}
+    if isinstance(node, Reduce):
+        inside = set().union(*(letters_in(c) for c in node.children()))
+        return inside - {b.name for b in node.binders}
+    if isinstance(node, Comprehension):
+        return letters_in(node.body) - {node.binder.name}
+    out: set[str] = set()
+    for c in node.children():
+        out |= letters_in(c)
+    return out
+
+
+def _word(p: Prose) -> str:
+    return p.text.strip().lower().rstrip(":,. ")
+
+
+def _built_in(s: Surface) -> bool:
+    """Letters that mean something where nobody declares them are no new names (I, \\pi, \\infty)."""
+    core = unwrap(s)
+    return isinstance(core, Letter) and core.text in ("I", r"\pi", r"\infty", r"\partial", r"\nabla", "e", ":")
+
+
+def _family_member(ctx: Context, s: Scripts) -> bool:
+    from symdl.language.reading.names import index_of, plain
+
+    families = index_of(ctx.scope).families
+    for style in ("sub", "paren", "bracket"):
+        for base in (s.base, Scripts(s.span, s.base, s.sub, None, s.primes), Scripts(s.span, s.base, None, s.sup, s.primes)):
+            name = name_text(base)
+            if name is not None and ((name, style) in families or (plain(name), style) in families):
+                return True
+    return False
+
+
+def differential_mode(ctx: Context, s: Surface) -> bool:
+    """Where d is a size: is this a line of differentials, one in every term (rule 9)?"""
+    if "d" not in ctx.scope.dimensions:
+        return "d" not in ctx.scope.names
+    sides = s.parts if isinstance(s, Related) else (s,)
+    for side in sides:
+        for _, term in terms_of(side):
+            if is_empty(term):
+                continue
+            if _count_d(term) != 1:
+                return False
+    return True
+
+
+def _count_d(s: Surface) -> int:
+    """How often a d stands before something in a term (a sum in brackets counts as its first term)."""
+    if isinstance(s, Seq):
+        total = 0
+        for k, item in enumerate(s.items):
+            core = unwrap(item)
+            if is_d(core) and isinstance(core, Letter) and k + 1 < len(s.items):
+                total += 1
+            else:
+                total += _count_d(item)
+        return total
+    if isinstance(s, Infix) and s.op in ("+", "-"):
+        counts = {_count_d(t) for _, t in terms_of(s)}
+        return counts.pop() if len(counts) == 1 else 99
+    return sum(_count_d(x) for x in scan.below(s))
+
+
+def finish_letters(ctx: Context, s: Surface) -> dict[str, Range]:
+    """The free letters of a line with their ranges."""
+    return {name: entries.range_of(ctx, state, s) for name, state in ctx.free.items()}
+
+

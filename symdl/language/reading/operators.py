@@ -1,0 +1,331 @@
+"""Operators that take what follows: Σ Π max min with bounds, arg min, ∫, tr without parentheses."""
+
+from __future__ import annotations
+
+from symdl.language.dims import Dim, Range
+
+from symdl.language.reading import entries
+from symdl.language.reading.context import Context, LetterState
+from symdl.language.reading.names import find, index_letter, is_empty, letter_name, name_text, parts_of, read_in_index, to_dim, unwrap
+from symdl.language.reading.scan import big_head
+from symdl.language.scope import Declaration
+from symdl.language.surface import Commas, Infix, Letter, Related, Scripts, Seq, Surface, Word
+from symdl.language.syntax import (
+    Binder,
+
+    Condition,
+    Integral,
+    Junction,
+    MatrixFunction,
+    Node,
+    Optimum,
+    Reduce,
+    Symbol,
+    Within,
+)
+
+COMPARISONS = ("=", "≠", "<", "≤", ">", "≥")
+_REDUCE = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "argmax": "argmax", "argmin": "argmin"}
+
+
+def is_operator(ctx: Context, item: Surface) -> bool:
+    """Does this take the whole of what follows in a product?"""
+    if big_head(item) is not None:
+        return True
+    core = unwrap(item)
+    if isinstance(core, Word) and core.text == "arg":
+        return True
+    return False
+
+
+def read_operator(ctx: Context, item: Surface, rest: list, s: Surface) -> Node:  # type: ignore[type-arg]
+    core = unwrap(item)
+    head = big_head(item)
+    if isinstance(core, Word) and core.text == "arg":
+        if not rest:
+            raise ctx.error("arg lacks min or max", item)
+        item, rest = rest[0], rest[1:]
+        inner = big_head(item)
+        if inner not in ("max", "min"):
+            raise ctx.error("arg lacks a bounded min or max", item, expected="\\arg\\min_w")
+        head = "arg" + inner
+        core = unwrap(item)
+    if head == "int":
+        return _integral(ctx, item, rest, s)
+    if head in ("sup", "inf"):
+        head = {"sup": "max", "inf": "min"}[head]
+    if not isinstance(core, Scripts) or core.sub is None:
+        raise ctx.error("a sum needs its index", item, expected="\\sum_i  or  \\sum_{i=1}^{n}")
+    assert head is not None
+    if not rest:
+        raise ctx.error("nothing follows the operator", item)
+    if head != "sum" and head != "prod" and _over_tensor(ctx, core.sub):
+        return _optimum(ctx, head, core.sub, rest, s)
+    return _reduce(ctx, _REDUCE[head], core, rest, s)
+
+
+def _rest(ctx: Context, rest: list, s: Surface) -> Node:  # type: ignore[type-arg]
+    from symdl.language.reading.products import read_row
+
+    return read_row(ctx, rest, s)
+
+
+# ----------------------------------------------------------------------------------------------- Σ, Π, max, min
+
+
+def _reduce(ctx: Context, op: str, head: Scripts, rest: list, s: Surface) -> Node:  # type: ignore[type-arg]
+    assert head.sub is not None
+    states, conditions = read_bounds(ctx, head.sub, head.sup)
+    with ctx.binding(states):
+        read = [c(ctx) for c in conditions]
+        body = _rest(ctx, rest, s)
+        binders = tuple(Binder(st.name, entries.range_of(ctx, st, head), written=st.explicit is not None) for st in states)
+    if op not in ("sum",) and op != "prod" and ctx.shape(body):
+        raise ctx.misfit(f"{op} over an index needs a scalar", s, ctx.describe(body), "a scalar")
+    condition = None if not read else read[0] if len(read) == 1 else Junction("and", tuple(read))
+    if op.startswith("arg") and len(binders) != 1:
+        raise ctx.error(f"{op} takes one index", head)
+    if isinstance(body, Reduce) and body.op == op and op in ("sum", "prod") and condition is None and body.condition is None:
+        names = {b.name for b in binders}
+        if not names & {b.name for b in body.binders}:
+            return Reduce(op, (*binders, *body.binders), body.body)
+    return Reduce(op, binders, body, condition)
+
+
+def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignore[no-untyped-def]
+    """The letters a big operator binds, with their written ranges, and its conditions (read later, letters bound)."""
+    states: dict[str, LetterState] = {}
+    conditions = []
+
+    def bind(name: str, explicit: Range | None = None) -> None:
+        if name in states:
+            states[name].explicit = states[name].explicit or explicit
+        else:
+            states[name] = LetterState(name, True, explicit)
+
+    used_sup = sup is None
+    for part in parts_of(sub):
+        part = unwrap(part)
+        if isinstance(part, Infix) and part.op in (":", "mid"):
+            for p in _letters(ctx, part.left):
+                bind(p)
+            conditions.append(_condition_of(part.right))
+            continue
+        if isinstance(part, Related):
+            first = part.parts[0]
+            if part.ops == ("=",) and sup is not None and letter_name(first) is not None:
+                low, high = _bound(ctx, part.parts[1]), _bound(ctx, sup)
+                bind(_new_letter(ctx, first), Range(low, high))
+                used_sup = True
+                continue
+            if part.ops == ("∈",):
+                for p in _letters(ctx, first):
+                    explicit = _explicit_set(ctx, part.parts[1])
+                    bind(p, explicit)
+                    if explicit is None:
+                        conditions.append(_condition_of(Related(part.span, (_letter_surface(first, p), part.parts[1]), ("∈",))))
+                continue
+            _comparison(ctx, part, bind, conditions, states)
+            continue
+        for p in _letters(ctx, part):
+            bind(p)
+    if not states:
+        raise ctx.error("this binds no index", sub, expected="a letter that is neither declared nor a size")
+    if not used_sup:
+        raise ctx.error("an upper bound without a lower one", sup or sub, expected="\\sum_{i=1}^{n}")
+    return list(states.values()), conditions
+
+
+def _letter_surface(s: Surface, name: str) -> Surface:
+    return Letter(s.span, name) if "'" not in name else s
+
+
+def _condition_of(s: Surface):  # type: ignore[no-untyped-def]
+    def read(ctx: Context) -> Condition:
+        from symdl.language.reading.conditions import condition
+
+        return condition(ctx, s)
+
+    return read
+
+
+def _new_letter(ctx: Context, s: Surface) -> str:
+    name = letter_name(s)
+    if name is None:
+        raise ctx.error("an index must be one letter", s)
+    if name in ctx.scope.dimensions or (find(ctx, s) is not None and not ctx.is_bound(name)):
+        raise ctx.error(
+            "an index letter may be neither a symbol nor a size",
+            s,
+            found=f"{name}, which is declared",
+            expected="a letter that is free",
+            cure="use another letter for the index",
+        )
+    return name
+
+
+def _letters(ctx: Context, s: Surface) -> list[str]:
+    s = unwrap(s)
+    if isinstance(s, Commas):
+        return [n for p in s.parts for n in _letters(ctx, p)]
+    if isinstance(s, Seq):
+        return [_new_letter(ctx, p) for p in s.items]
+    return [_new_letter(ctx, s)]
+
+
+def _bound(ctx: Context, s: Surface) -> Dim:
+    node = read_in_index(ctx, s)
+    dim = to_dim(node)
+    if dim is None:
+        raise ctx.error("a bound must be made of sizes, indices and whole numbers", s)
+    return dim
+
+
+def _explicit_set(ctx: Context, s: Surface) -> Range | None:
+    """`\\{1,\\dots,n\\}` and `[n]` as a range."""
+    from symdl.language.reading.conditions import set_range
+
+    return set_range(ctx, s)
+
+
+def _comparison(ctx: Context, part: Related, bind, conditions, states) -> None:  # type: ignore[no-untyped-def]
+    """`i \\neq j`, `i < j`, `1 \\le a \\le 3`, `1 \\le i < j \\le n`, `t' \\ge t`."""
+    if any(op not in COMPARISONS for op in part.ops):
+        raise ctx.error("this can't stand under a sum", part)
+    named = [(k, n) for k, p in enumerate(part.parts) if (n := letter_name(p)) is not None and _could_bind(ctx, p, n)]
+    fresh = [(k, n) for k, n in named if n not in states and not ctx.is_bound(n) and n not in ctx.outside]
+    if not fresh and not any(n in states for _, n in named):
+        fresh = [(k, n) for k, n in named if not ctx.is_bound(n)][:1] or named[:1]
+    ranges = _between(ctx, part, {k for k, _ in named}) if fresh else {}
+    for k, n in fresh:
+        bind(n, ranges.get(k))
+    if all(k in ranges for k, _ in named) and len(named) == 1 and len(part.parts) == 3:
+        return
+    pairs = [
+        Related(part.span, (a, b), (op,))
+        for k, (a, op, b) in enumerate(zip(part.parts, part.ops, part.parts[1:], strict=False))
+        if not (ranges and ((k == 0 and 0 not in dict(named)) or (k == len(part.ops) - 1 and k + 1 not in dict(named))))
+    ]
+    conditions.extend(_condition_of(p) for p in pairs)
+
+
+def _could_bind(ctx: Context, s: Surface, name: str) -> bool:
+    return index_letter(ctx, s) is not None or ctx.is_bound(name)
+
+
+def _between(ctx: Context, part: Related, letters: set[int]) -> dict[int, Range]:
+    """Explicit ranges from a chain such as 1 ≤ i < j ≤ n."""
+    last = len(part.parts) - 1
+    if last < 2 or 0 in letters or last in letters or any(op not in ("<", "≤") for op in part.ops):
+        return {}
+    if letters != set(range(1, last)):
+        return {}
+    low, high = _bound(ctx, part.parts[0]), _bound(ctx, part.parts[last])
+    low = low + 1 if part.ops[0] == "<" else low
+    high = high - 1 if part.ops[-1] == "<" else high
+    return {k: Range(low, high) for k in letters}
+
+
+# --------------------------------------------------------------------------------------------- optima, integrals
+
+
+def _over_tensor(ctx: Context, sub: Surface) -> bool:
+    """Does a max, min or argmin run over a declared tensor rather than an index?"""
+    for part in parts_of(sub):
+        part = unwrap(part)
+        if isinstance(part, Infix) and part.op in (":", "mid"):
+            part = unwrap(part.left)
+        pieces = part.parts if isinstance(part, Related) else (part,)
+        if any(index_letter(ctx, p) is not None for p in pieces):
+            return False
+    return True
+
+
+def _optimum(ctx: Context, op: str, sub: Surface, rest: list, s: Surface) -> Node:  # type: ignore[type-arg]
+    from symdl.language.reading.conditions import condition
+
+    constraints: list[Condition] = []
+    variable: Node | None = None
+    for part in parts_of(sub):
+        part = unwrap(part)
+        if isinstance(part, Infix) and part.op in (":", "mid"):
+            constraints.append(condition(ctx, part.right))
+            part = unwrap(part.left)
+        if isinstance(part, Related):
+            found = condition(ctx, part)
+            if isinstance(found, Within) and found.name == "R":
+                variable = variable or found.element
+                continue
+            constraints.append(found)
+            symbols = [n for n in found.walk() if isinstance(n, Symbol) and n.axes]
+            variable = variable or (symbols[0] if symbols else None)
+            continue
+        node = ctx.read(part)
+        if not isinstance(node, Symbol):
+            raise ctx.error("this is no variable to optimise over", part, expected="a declared name")
+        variable = node
+    if not isinstance(variable, Symbol):
+        raise ctx.error("what to optimise over is not said", sub, expected=f"\\{op}_w")
+    body = _rest(ctx, rest, s)
+    if ctx.shape(body):
+        raise ctx.misfit(f"{op} of what is not a scalar", s, ctx.describe(body), "a scalar")
+    return Optimum(op, variable, body, tuple(constraints))
+
+
+def _integral(ctx: Context, item: Surface, rest: list, s: Surface) -> Node:  # type: ignore[type-arg]
+    """∫_a^b … dx: the variable is the last d· of the product."""
+    at = None
+    for k in range(len(rest) - 1, 0, -1):
+        before = rest[k - 1]
+        if isinstance(before, Surface) and name_text(before) in ("d", r"\mathrm{d}") and isinstance(rest[k], Surface):
+            at = k
+            break
+    if at is None or letter_name(rest[at]) is None:
+        raise ctx.error("an integral needs its variable", item, expected="\\int f(x) \\, dx")
+    name = letter_name(rest[at]) or ""
+    core = unwrap(item)
+    lower = upper = None
+    if isinstance(core, Scripts):
+        lower = None if is_empty(core.sub) else _limit(ctx, core.sub)
+        upper = None if is_empty(core.sup) else _limit(ctx, core.sup)
+    before = ctx.locals
+    declared = ctx.lookup(name)
+    if declared is not None and declared.shape:
+        raise ctx.misfit("an integral over what is not a scalar", rest[at], str(declared.name), "a scalar")
+    ctx.locals = {**before, name: Declaration(name, origin="bound")}
+    try:
+        body_row = rest[: at - 1]
+        from symdl.language.reading.atoms import digits
+        from symdl.language.surface import Digits
+
+        body = _rest(ctx, body_row, s) if body_row else digits(ctx, Digits(s.span, "1"))
+    finally:
+        ctx.locals = before
+    integral = Integral(name, lower, upper, body)
+    tail = rest[at + 1 :]
+    if not tail:
+        return integral
+    from symdl.language.reading import building
+
+    return building.product(ctx, [(integral, item), (_rest(ctx, tail, s), s)], s)
+
+
+def _limit(ctx: Context, s: Surface | None) -> Node | None:
+    """A bound of an integral: an infinite one is none."""
+    assert s is not None
+    node = ctx.read(s)
+    from symdl.language.syntax import Constant, Neg
+
+    inner = node.body if isinstance(node, Neg) else node
+    return None if inner == Constant("infinity") else node
+
+
+def trace_without_parentheses(ctx: Context, name: str, body: Node, s: Surface) -> Node:
+    shape = ctx.shape(body)
+    if len(shape) == 0 and name == "trace":
+        return body
+    if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):
+        raise ctx.misfit(f"{name} of what is not a square matrix", s, ctx.describe(body), "a square matrix")
+    return MatrixFunction(name, body)
+
+

@@ -1,0 +1,167 @@
+"""Look ahead on the surface tree: which letters index something, and which of them no sum in sight binds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symdl.language.reading.context import Context
+from symdl.language.reading.names import index_letter, letter_name, parts_of, unwrap
+from symdl.language.surface import (
+    Commas,
+    Fraction,
+    Grid,
+    Group,
+    Infix,
+    Letter,
+    Logic,
+    Prefix,
+    Related,
+    Root,
+    Scripts,
+    Seq,
+    Styled,
+    Surface,
+    Word,
+)
+
+BIG = (r"\sum", r"\prod", r"\int")
+
+
+def below(s: Surface) -> Iterator[Surface]:
+    """The surface trees directly below."""
+    if isinstance(s, Seq):
+        yield from s.items
+    elif isinstance(s, Scripts):
+        yield s.base
+        if s.sub is not None:
+            yield s.sub
+        if s.sup is not None:
+            yield s.sup
+    elif isinstance(s, Group | Styled | Prefix):
+        yield s.body
+    elif isinstance(s, Fraction):
+        yield s.numerator
+        yield s.denominator
+    elif isinstance(s, Root):
+        yield s.body
+        if s.degree is not None:
+            yield s.degree
+    elif isinstance(s, Infix | Logic):
+        yield s.left
+        yield s.right
+    elif isinstance(s, Commas | Related):
+        yield from s.parts
+    elif isinstance(s, Grid):
+        for row in s.rows:
+            yield from row
+
+
+def big_head(s: Surface) -> str | None:
+    """`\\sum`, `\\prod`, `\\int`, or a bounded `max`, `min`, `argmax`, `argmin`: the operator's name."""
+    core = unwrap(s)
+    bounded = isinstance(core, Scripts) and core.sub is not None
+    if isinstance(core, Scripts):
+        core = unwrap(core.base)
+    if isinstance(core, Letter) and core.text in BIG:
+        return core.text[1:]
+    if isinstance(core, Word) and bounded and core.text in ("max", "min", "argmax", "argmin", "sup", "inf"):
+        return core.text
+    return None
+
+
+def big_letters(ctx: Context, s: Surface) -> set[str]:
+    """The letters that stand alone under a big operator: those it may bind."""
+    core = unwrap(s)
+    if not isinstance(core, Scripts) or core.sub is None:
+        return set()
+    out: set[str] = set()
+    for part in parts_of(core.sub):
+        part = unwrap(part)
+        if isinstance(part, Infix) and part.op == ":":
+            part = unwrap(part.left)
+        pieces = part.parts if isinstance(part, Related) else part.items if isinstance(part, Seq) else (part,)
+        for piece in pieces:
+            for p in parts_of(piece):
+                name = index_letter(ctx, p)
+                if name is not None:
+                    out.add(name)
+    return out
+
+
+def mentioned(ctx: Context, s: Surface) -> set[str]:
+    """All letters that stand in a subscript, in a superscript in parentheses, or in a sum's bounds."""
+    out: set[str] = set()
+    stack: list[tuple[Surface, bool]] = [(s, False)]
+    while stack:
+        node, inside = stack.pop()
+        if inside and (name := letter_name(node)) is not None and index_letter(ctx, node) is not None:
+            out.add(name)
+        if isinstance(node, Scripts):
+            big = big_head(node) is not None
+            stack.append((node.base, inside))
+            if node.sub is not None:
+                stack.append((node.sub, True))
+            if node.sup is not None:
+                sup = unwrap(node.sup)
+                stack.append((sup, inside or big or (isinstance(sup, Group) and sup.kind in ("()", "[]"))))
+            continue
+        stack += [(x, inside) for x in below(node)]
+    return out
+
+
+def free_letters(ctx: Context, s: Surface, inside: bool = False) -> set[str]:
+    """Letters in subscripts that no sum around them binds."""
+    if inside and (name := letter_name(s)) is not None:
+        return {name} if index_letter(ctx, s) is not None else set()
+    if isinstance(s, Seq):
+        return _row(ctx, list(s.items), inside)
+    if isinstance(s, Infix) and s.op not in ("+", "-", "pm", ":", "mid", "||"):
+        from symdl.language.reading.products import Operator, row_of
+
+        return _row(ctx, [x for x in row_of(s) if not isinstance(x, Operator)], inside)
+    if isinstance(s, Scripts):
+        out = free_letters(ctx, s.base, inside)
+        if s.sub is not None and not _is_nabla(s.base):
+            out |= free_letters(ctx, s.sub, True)
+        if s.sup is not None:
+            sup = unwrap(s.sup)
+            out |= free_letters(ctx, sup, inside or (isinstance(sup, Group) and sup.kind in ("()", "[]")))
+        return out
+    out = set()
+    for x in below(s):
+        out |= free_letters(ctx, x, inside)
+    return out
+
+
+def _is_nabla(s: Surface) -> bool:
+    core = unwrap(s)
+    return isinstance(core, Letter) and core.text in (r"\nabla", r"\partial")
+
+
+def _row(ctx: Context, items: list[Surface], inside: bool) -> set[str]:
+    out: set[str] = set()
+    bound: set[str] = set()
+    for item in items:
+        if isinstance(item, Seq):
+            out |= _row(ctx, list(item.items), inside) - bound
+            continue
+        if big_head(item) is not None:
+            letters = big_letters(ctx, item)
+            core = unwrap(item)
+            if isinstance(core, Scripts) and core.sup is not None:
+                out |= free_letters(ctx, core.sup, True) - bound
+            bound |= letters
+            continue
+        out |= free_letters(ctx, item, inside) - bound
+    return out
+
+
+def trailing_letters(ctx: Context, items: list[Surface]) -> set[str]:
+    """The letters bound by sums that are open at the end of a product."""
+    out: set[str] = set()
+    for item in items:
+        if isinstance(item, Seq):
+            out |= trailing_letters(ctx, list(item.items))
+        elif big_head(item) in ("sum", "prod"):
+            out |= big_letters(ctx, item)
+    return out
