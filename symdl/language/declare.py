@@ -150,7 +150,7 @@ def _steps(problem: Problem, scope: Scope) -> tuple[AuthoredLine, ...]:
         line = _line(step.line, scope, "work", previous)
         if line.definition is not None:
             scope = with_definition(scope, line.definition)
-        suppose: tuple[Node, ...] = tuple(_line(t, scope, "assume").node for t in step.suppose)
+        suppose: tuple[Node, ...] = tuple(_line(t, scope.with_indices(line.letters), "assume").node for t in step.suppose)
         out.append(AuthoredLine(line, step.because, step.by, step.using, suppose, step.tight))
         previous = line
     return tuple(out)
@@ -187,7 +187,11 @@ def _with_laws(scope: Scope, text: Text) -> Scope:
 def _final_scalars(definitions: list[Definition]) -> tuple[str, ...]:
     """Defined scalars that no other definition uses."""
     used = {
-        n.name for d in definitions for n in d.right.walk() if isinstance(n, Symbol) and n.name != d.name
+        n.name
+        for d in definitions
+        if d.kind != "gradient"
+        for n in d.right.walk()
+        if isinstance(n, Symbol) and n.name != d.name
     }
     finals = (
         d.name

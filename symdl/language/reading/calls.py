@@ -103,13 +103,18 @@ def _declared_function(ctx: Context, head: Head) -> tuple[Declaration, Surface |
         for sub, sup in tries:
             base: Surface = core.base if sub is None and sup is None else Scripts(core.span, core.base, sub, sup, 0)
             d = find(ctx, base)
-            if d is not None and d.kind in ("function", "distribution"):
+            if d is not None and _callable(d):
                 return d, core.sub if sub is None else None, core.sup if sup is None else None
             if d is not None:
                 return None
         return None
     d = find(ctx, core)
-    return (d, None, None) if d is not None and d.kind in ("function", "distribution") else None
+    return (d, None, None) if d is not None and _callable(d) else None
+
+
+def _callable(d: Declaration) -> bool:
+    """Functions, densities, and scalars that are functions too: `L = L(Z)`."""
+    return d.kind in ("function", "distribution") or d.signature is not None
 
 
 def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Result:  # type: ignore[no-untyped-def,type-arg]

@@ -62,6 +62,7 @@ class Definitions:
         self.definitions: list[Definition] = []
         self.starts: dict[str, list[tuple[Related, str]]] = {}  # first values of recurrences whose step comes later
         self.recurring: set[str] = set()
+        self.applied: dict[str, Surface] = {}  # scalars that `w^⋆ : ∇_w L(w^⋆) = 0` applies, with their variable
 
     def expect(self, lines: Iterable[Text]) -> None:
         """Look ahead for recurrences of names that nobody declared."""
@@ -71,6 +72,7 @@ class Definitions:
             except ReadError:
                 continue  # reported when the line itself is read
             self.recurring |= recurrences.step_names(self.scope, surface, text.value)
+            self.applied |= _applied(surface)
 
     def add(self, latex: str) -> None:
         surface = parse(latex, words_of(self.scope))
@@ -187,6 +189,8 @@ class Definitions:
             assert known is not None
             self.declare(replace(known, defined=True))
         self._append(Definition(symbol.name, left, right, binders, _kind(left, right), latex, condition))
+        if symbol.name in self.applied and isinstance(left, Symbol):
+            self.also_function(symbol, self.applied[symbol.name], right, latex)
 
     def _conditional(self, ctx: Context, reading: Reading, whole: Commas) -> Node:
         """`a_i = … \\text{ for } i > 1`: the condition holds of the definition."""
@@ -216,6 +220,20 @@ class Definitions:
             if old.name == d.name and old.left == d.left and old.condition is None and d.condition is None:
                 raise ReadError(f"{d.name} is defined twice", found=d.latex, expected="one definition")
         self.definitions.append(d)
+
+    def also_function(self, symbol: Symbol, variable: Surface, body: Node, latex: str) -> None:
+        """A defined scalar that is applied at another point is a function of its variable too."""
+        ctx = self.context(variable, latex)
+        found = find(ctx, variable)
+        if found is None or found.kind != "tensor" or found.members:
+            return
+        parameter = Symbol(found.name, found.shape)
+        body = inlined(body, found.name, self.definitions)
+        signature = Signature((found.shape,), symbol.axes, (found.name,), body)
+        known = self.scope.lookup(symbol.name)
+        assert known is not None
+        self.declare(replace(known, signature=signature))
+        self._append(Definition(symbol.name, Apply(symbol.name, (parameter,), (), symbol.axes), body, (), "function", latex))
 
     # ---------------------------------------------------------------------------------- other definitions
 
@@ -333,6 +351,46 @@ class Definitions:
         finish_letters(ctx, right)
         self.declare(Declaration(name, known.shape, origin="given", defined=True))
         self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
+
+
+def _applied(surface: Surface) -> dict[str, Surface]:
+    """L and w in `w^\\star : \\nabla_w L(w^\\star) = 0`."""
+    s = unwrap(surface)
+    if not (isinstance(s, Infix) and s.op == ":" and isinstance(s.right, Related)):
+        return {}
+    row = s.right.parts[0]
+    if not (isinstance(row, Seq) and len(row.items) == 3 and isinstance(row.items[2], Group)):
+        return {}
+    nabla, name = unwrap(row.items[0]), name_text(unwrap(row.items[1]))
+    if name is None or not isinstance(nabla, Scripts) or nabla.sub is None:
+        return {}
+    return {name: nabla.sub}
+
+
+def inlined(node: Node, variable: str, definitions: list[Definition]) -> Node:
+    """An expression with every defined name that depends on the variable replaced by its definition."""
+    values = {d.name: d for d in definitions if d.kind == "value"}
+
+    def depends(n: Node, seen: frozenset[str]) -> bool:
+        return any(
+            isinstance(x, Symbol)
+            and (x.name == variable or (x.name in values and x.name not in seen and depends(values[x.name].right, seen | {x.name})))
+            for x in n.walk()
+        )
+
+    def visit(n: Node) -> Node:
+        if isinstance(n, Symbol) and n.name in values and depends(n, frozenset()):
+            d = values[n.name]
+            if not isinstance(d.left, Symbol):
+                raise ReadError(
+                    f"{n.name} depends on {variable} and is defined by its entries",
+                    found=d.latex,
+                    expected=f"a definition in matrix form, or the function written out in {variable}",
+                )
+            return visit(d.right)
+        return n.map_children(visit)
+
+    return visit(node)
 
 
 def _base(s: Surface) -> Surface:

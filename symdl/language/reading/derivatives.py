@@ -193,9 +193,24 @@ def _nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignor
     of, nxt = _single(ctx, row, at + 1, item)
     if not by:
         return _gradient_at(ctx, of, order, item), nxt
+    by = tuple(_at_argument(ctx, of, v) for v in by)
     if isinstance(of, Derivative) and of.form == "nabla" and not of.transposed:
         return Derivative(of.of, (*of.by, *by), of.total, "nabla"), nxt
     return build(ctx, of, by, "nabla", item), nxt
+
+
+def _at_argument(ctx: Context, of: Node, by: Node) -> Node:
+    """∇_w J(w⋆) is the gradient of J, a function of w, at w⋆: the variable is what stands in w's place."""
+    if not (isinstance(of, Apply) and isinstance(by, Symbol)):
+        return by
+    d = ctx.lookup(of.name)
+    parameters = d.signature.parameters if d is not None and d.signature is not None else ()
+    if by.name in parameters and by not in of.args:
+        at = of.args[parameters.index(by.name)]
+        if isinstance(at, Symbol) or (isinstance(at, Entry) and isinstance(at.base, Symbol)):
+            ctx.note(f"the gradient of {of.name} at {at.name if isinstance(at, Symbol) else 'the entry'}")
+            return at
+    return by
 
 
 def _single(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]:  # type: ignore[type-arg]
