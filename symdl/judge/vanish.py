@@ -11,8 +11,20 @@ from fractions import Fraction
 
 from symdl.tensor.canonical import Exhausted, Normaliser
 from symdl.tensor.canonical_order import spell
-from symdl.tensor.canonical_terms import Mono, Poly, Raw, free_names, is_sum, opened, plus, poly_expr
-from symdl.tensor.expr import ONE, Bind, Expr, Idx, Mat, Num, add, fresh, neg, num, refresh, substitute
+from symdl.tensor.canonical_terms import (
+    UNIT,
+    Mono,
+    Poly,
+    Raw,
+    constant,
+    free_names,
+    is_sum,
+    opened,
+    plus,
+    poly_expr,
+    scale,
+)
+from symdl.tensor.expr import ONE, ZERO, Bind, Expr, Idx, Mat, Num, add, fresh, neg, num, refresh, substitute
 
 
 def vanishes(n: Normaliser, p: Poly, depth: int = 3) -> bool:
@@ -20,6 +32,9 @@ def vanishes(n: Normaliser, p: Poly, depth: int = 3) -> bool:
     for _ in range(12):
         if not p:
             return True
+        parts = _by_symbolic_power(n, p)
+        if parts is not None:
+            return all(vanishes(n, q, depth) for q in parts)
         base, exponents = _denominator(p)
         if base is None:
             break
@@ -75,6 +90,33 @@ def _denominator(p: Poly) -> tuple[Expr | None, set[Fraction]]:
         if min(values) < 0 or len({v % 1 for v in values}) > 1:
             return b, values
     return None, set()
+
+
+def _by_symbolic_power(n: Normaliser, p: Poly) -> list[Poly] | None:
+    """Σ a_c S^{t + c} is zero where Σ a_c S^{c − least} is: one part for each t, S^{t + least} divided out."""
+    for m in p:
+        own = {b.name for b in m[0]}
+        for base, x in m[1]:
+            if isinstance(x, Num) or not is_sum(base) or (base.free | x.free) & own:
+                continue
+            groups: dict[str, list[tuple[Mono, Fraction, Poly]]] = {}
+            for k, c in p.items():
+                power = n.poly(next((y for b, y in k[1] if b is base), ZERO))
+                rest = {u: v for u, v in power.items() if u != UNIT}
+                groups.setdefault(spell(poly_expr(rest)), []).append((k, c, power))
+            parts = []
+            for terms in groups.values():
+                least = min(power.get(UNIT, Fraction(0)) for _, _, power in terms)
+                symbolic = {u: v for u, v in terms[0][2].items() if u != UNIT}
+                divisor = poly_expr(scale(plus(symbolic, constant(least)), -1))
+                out: Poly = {}
+                for k, c, _ in terms:
+                    raw = opened(k, c, base.free | divisor.free)
+                    n.put(raw.powers, base, divisor)
+                    out = plus(out, n.finish(raw))
+                parts.append(out)
+            return parts
+    return None
 
 
 def _power(m: Mono, base: Expr) -> Fraction:

@@ -18,6 +18,8 @@ from symdl.tensor.canonical_ranges import linear_in, within
 from symdl.tensor.canonical_terms import (
     Poly,
     Raw,
+    atom,
+    is_sum,
     minus,
     mono_expr,
     opened,
@@ -154,7 +156,54 @@ def oriented(n: Normaliser, left: Expr, right: Expr, binders: tuple[Bind, ...]) 
             rule = _rule(n, m, p, new)
             if rule is not None and not _names(rule.replacement) & {b.name for b, _ in m[1] if isinstance(b, Acc)}:
                 return rule
-    return _lead(n, p, new)
+    return _recurrent(n, _cleared(n, p), new) or _lead(n, p, new)
+
+
+def _cleared(n: Normaliser, p: Poly) -> Poly:
+    """The same relation with the denominators that stand outside every sum multiplied away."""
+    for _ in range(4):
+        least: dict[Expr, Fraction] = {}
+        for m in p:
+            own = {b.name for b in m[0]}
+            for b, x in m[1]:
+                if isinstance(x, Num) and x.value < 0 and is_sum(b) and not b.free & own:
+                    least[b] = min(x.value, least.get(b, x.value))
+        if not least:
+            break
+        out: Poly = {}
+        for m, c in p.items():
+            raw = opened(m, c, frozenset().union(*(b.free for b in least)))
+            for b, v in least.items():
+                n.put(raw.powers, b, Num(-v))  # type: ignore[arg-type]
+            out = plus(out, n.finish(raw))
+        p = out
+    return p
+
+
+def _is_scan(n: Normaliser, name: str) -> bool:
+    st = n.program.statements.get(name)
+    return st is not None and st.kind == "scan"
+
+
+def _recurrent(n: Normaliser, p: Poly, binders: tuple[Bind, ...]) -> Rule | None:
+    """A relation solved for a recurrence's entry, as a hypothesis of induction is used."""
+    for m in sorted(p, key=lambda m: spell(mono_expr(m))):
+        scans = [b for b, x in m[1] if x is ONE and isinstance(b, Acc) and _is_scan(n, b.name)]
+        if m[0] or len(scans) != 1:
+            continue
+        beside = [(b, x) for b, x in m[1] if b is not scans[0]]
+        if any(isinstance(x, Num) and not n.is_positive(b) for b, x in beside):
+            continue  # it may be zero; a power that is not a plain number is not, where it and its inverse are defined
+        out: Poly = {}
+        for k, c in p.items():
+            raw = opened(k, c, frozenset().union(*(b.free | x.free for b, x in beside)))
+            for b, x in beside:
+                n.put(raw.powers, b, n.expr(neg(x)))
+            out = plus(out, n.finish(raw))
+        (only,) = atom(scans[0])
+        if only in out and scans[0].name not in _names(poly_expr({k: c for k, c in out.items() if k != only})):
+            return _rule(n, only, out, binders)
+    return None
 
 
 def _names(e: Expr) -> set[str]:
