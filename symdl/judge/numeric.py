@@ -207,9 +207,9 @@ def _gap(goal: Goal, valuation: Valuation) -> Gap:
     if (undefined & where).any():
         return Gap(float("nan"), False, undefined=True)
     if field.exact:
-        differ = (left != right) & where
+        differ = np.asarray(left != right) & where
         return _at_place(differ.astype(float), differ, left, right, field)
-    difference = field.floats(left - right)
+    difference = field.floats(field.subtract(left, right))
     size = np.maximum(np.abs(field.floats(left)), np.abs(field.floats(right)))
     if goal.op == "=":
         return _equal(goal, valuation, difference, size, where, left, right)

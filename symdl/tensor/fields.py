@@ -220,6 +220,8 @@ class HighField(Field):
                 "≤": lambda x, y: x <= y, ">": lambda x, y: x > y, "≥": lambda x, y: x >= y}[op]  # fmt: skip
 
         def one(x: Any, y: Any) -> float:
+            if hasattr(x, "terms") or hasattr(y, "terms"):
+                raise NotPolynomialError
             return float("nan") if x != x or y != y else float(test(x, y))
 
         return np.asarray(np.frompyfunc(one, 2, 1)(a, b), dtype=np.float64)

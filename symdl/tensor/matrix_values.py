@@ -33,6 +33,8 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
     m = Matrices(ctx.jets)
     if e.op in ("det", "logdet", "inverse", "cholesky", "expm", "sqrtm", "eigenvalue") and rows != columns:
         raise UnsupportedError(f"{e.op} of a matrix that is not square", found=f"{rows}×{columns}")
+    if e.op in ("eigenvalue", "sqrtm", "cholesky"):
+        m.symmetric(a, e.op)
     scalar: dict[str, Callable[[Jet], Jet]] = {
         "det": m.det, "logdet": m.logdet, "rank": m.rank, "spectral": m.spectral, "nuclear": m.nuclear,
     }  # fmt: skip
@@ -135,11 +137,14 @@ class Matrices:
         off = self.j.map(self.j.mul(self.j.reciprocal(gaps), inner), lambda v: v * (1 - eye))
         return self.j.add(values, shift(moved, bit)), self.j.add(vectors, shift(self.mul(vectors, off), bit))
 
-    def eigenvalues(self, a: Jet) -> Jet:
+    def symmetric(self, a: Jet, op: str) -> None:
+        """Refuse what is not symmetric: its eigenvalues, root and Cholesky factor are another matter."""
         m = self.field.floats(a[0])
         asymmetric = np.abs(m - np.swapaxes(m, -1, -2))
         if np.max(asymmetric, initial=0.0) > 1e-9 * max(1.0, float(np.max(np.abs(m), initial=0.0))):
-            raise UnsupportedError("eigenvalues of a matrix that is not symmetric")
+            raise UnsupportedError(f"{op} of a matrix that is not symmetric")
+
+    def eigenvalues(self, a: Jet) -> Jet:
         half = self.j.constant(0.5)
         return self.eigen(self.j.mul(half, self.j.add(a, self.transpose(a))))[0]
 
