@@ -1,0 +1,140 @@
+"""Sums of products: contract factors two at a time, by matrix products wherever the axes allow it.
+
+    Σ_k A[i, k] B[k, j]  ⇒  A @ B        Σ_{k,l} A[i, k] B[k, l] v[l]  ⇒  A @ (B @ v)
+"""
+
+from __future__ import annotations
+
+import itertools
+import string
+from typing import TYPE_CHECKING
+
+from symdl.code.values import ADD, ATOM, MUL, Value, aligned, permuted, union
+from symdl.tensor import expr as e
+from symdl.tensor.expr import Expr
+
+if TYPE_CHECKING:
+    from symdl.code.lowering import Lowering
+
+
+def summed(low: Lowering, x: e.Red) -> Value:
+    """Σ over the binders of x (already in scope)."""
+    factors = list(x.body.factors if isinstance(x.body, e.Mul) else (x.body,))
+    if x.condition is not None:
+        factors.append(e.Ind(x.condition))
+    names = [b.name for b in x.binders]
+    factors, names = _without_deltas(low, factors, names)
+    outside = tuple(f for f in factors if not f.free & set(names))
+    inside = [low.value(f) for f in factors if f.free & set(names)]
+    lengths: list[Expr] = []
+    for name in list(names):
+        if not any(name in v.letters for v in inside):
+            b = low.ranges[name]
+            lengths.append(e.add(b.last, e.neg(b.first), e.ONE))
+            names.remove(name)
+    ready = (contract(low, inside, names),) if inside else ()
+    sizes = tuple(Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD) for n in lengths)
+    return low.product(outside, (*sizes, *ready)) if outside or sizes else ready[0]
+
+
+def _without_deltas(low: Lowering, factors: list[Expr], names: list[str]) -> tuple[list[Expr], list[str]]:
+    """Σ_k δ_jk a_k ⇒ a_j, where j and k run over the same range."""
+    for f in factors:
+        c = f.condition if isinstance(f, e.Ind) else None
+        if not (isinstance(c, e.Cmp) and c.op == "=" and isinstance(c.left, e.Idx) and isinstance(c.right, e.Idx)):
+            continue
+        for bound, other in ((c.left, c.right), (c.right, c.left)):
+            if bound.name in names and bound is not other and _same(low, bound.name, other.name):
+                rest = [e.substitute(g, {bound.name: other}) for g in factors if g is not f]
+                return _without_deltas(low, rest, [n for n in names if n != bound.name])
+    return factors, names
+
+
+def _same(low: Lowering, a: str, b: str) -> bool:
+    x, y = low.ranges[a], low.ranges[b]
+    return x.first is y.first and x.last is y.last
+
+
+def contract(low: Lowering, values: list[Value], names: list[str]) -> Value:
+    """The product of the values, summed over the named letters, in the order that makes the smallest arrays."""
+    values = list(values)
+    names = list(names)
+    while True:
+        values = [_reduced(low, v, k, values, names) for k, v in enumerate(values)]
+        if len(values) == 1:
+            return values[0]
+        pair = min(itertools.combinations(range(len(values)), 2), key=lambda p: _cost(values, p, names))
+        a, b = values[pair[0]], values[pair[1]]
+        rest = [v for k, v in enumerate(values) if k not in pair]
+        gone = [n for n in names if n in (*a.letters, *b.letters) and not any(n in v.letters for v in rest)]
+        values = [*rest[: pair[0]], multiply(low, a, b, gone), *rest[pair[0] :]]
+
+
+def _reduced(low: Lowering, v: Value, k: int, values: list[Value], names: list[str]) -> Value:
+    """Sum out letters that only this factor has."""
+    own = [n for n in names if n in v.letters and not any(n in w.letters for j, w in enumerate(values) if j != k)]
+    return low.backend.reduce("sum", v, own) if own else v
+
+
+def _cost(values: list[Value], pair: tuple[int, int], names: list[str]) -> tuple[int, int, int]:
+    """Axes of the result, axes touched, and (for ties) where the pair stands."""
+    a, b = values[pair[0]], values[pair[1]]
+    others = [v for k, v in enumerate(values) if k not in pair]
+    touched = set(a.letters) | set(b.letters)
+    kept = {n for n in touched if n not in names or any(n in v.letters for v in others)}
+    shares = bool(set(a.letters) & set(b.letters))
+    return (len(kept) + (0 if shares else 1), len(touched), pair[0])
+
+
+def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
+    """a times b, summed over `gone` (letters that both have)."""
+    if not gone:
+        letters = union([a.letters, b.letters], low.order)
+        return Value(f"{aligned(a, letters).at(ATOM - 1)} * {aligned(b, letters).at(ATOM - 1)}", letters, MUL)
+    shared = [n for n in a.letters if n in b.letters and n not in gone]
+    if len(gone) == 1 and not shared and len(a.letters) <= 2 and len(b.letters) <= 2:
+        return _matrix_product(low, a, b, gone[0])
+    if len(gone) == 1 and not shared and len(b.letters) == 2 and len(a.letters) > 2:
+        k = gone[0]
+        left = permuted(a, [*(n for n in a.letters if n != k), k])
+        right = permuted(b, [k, *(n for n in b.letters if n != k)])
+        return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*left.letters[:-1], right.letters[-1]), MUL)
+    mine, theirs = [n for n in a.letters if n not in b.letters], [n for n in b.letters if n not in a.letters]
+    if not mine and not theirs:
+        both = a.letters
+        product = Value(f"{permuted(a, both).at(ATOM - 1)} * {permuted(b, both).at(ATOM - 1)}", both, MUL)
+        return low.backend.reduce("sum", product, gone)
+    if len(gone) == 1 and shared and len(mine) == 1 and len(theirs) == 1:  # a batch of matrix products
+        left = permuted(a, [*shared, mine[0], gone[0]])
+        right = permuted(b, [*shared, gone[0], theirs[0]])
+        return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*shared, mine[0], theirs[0]), MUL)
+    return _einsum(low, a, b, gone)
+
+
+def _matrix_product(low: Lowering, a: Value, b: Value, k: str) -> Value:
+    """A @ B, with the factor whose free letter comes first on the left."""
+    free_a, free_b = [n for n in a.letters if n != k], [n for n in b.letters if n != k]
+    if free_a and free_b and _first(low, free_a[0], free_b[0]) == free_b[0]:
+        a, b, free_a, free_b = b, a, free_b, free_a
+    elif not free_a and free_b and b.letters[-1] == k:
+        a, b, free_a, free_b = b, a, free_b, free_a  # B @ a rather than a @ B.T
+    elif free_a and not free_b and a.letters[0] == k:
+        a, b, free_a, free_b = b, a, free_b, free_a  # b @ A rather than A.T @ b
+    left, right = permuted(a, [*free_a, k]), permuted(b, [k, *free_b])
+    return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*free_a, *free_b), MUL)
+
+
+def _first(low: Lowering, a: str, b: str) -> str:
+    """Which of two letters comes first."""
+    return a if low.order.index(a) < low.order.index(b) else b
+
+
+def _einsum(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
+    letters = union([a.letters, b.letters], low.order)
+    spelled = dict(zip(letters, string.ascii_lowercase, strict=False))
+    kept = tuple(n for n in letters if n not in gone)
+
+    def spell(names: tuple[str, ...]) -> str:
+        return "".join(spelled[n] for n in names)
+
+    return Value(low.backend.einsum(f"{spell(a.letters)},{spell(b.letters)}->{spell(kept)}", a.code, b.code), kept)

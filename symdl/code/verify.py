@@ -1,0 +1,116 @@
+"""Before a module is handed out: run it, and compare everything it returns with the judge's interpreter.
+
+Forward quantities with the values of the statements, gradients with the derivative that the target names, by dual
+numbers over the program: neither the engine's formula nor the code that came from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symdl.code.plan import Plan, plan
+from symdl.errors import SymdlError, UnsupportedError
+from symdl.judge.sample import NoSample, Sampler
+from symdl.judge.settings import Setting
+from symdl.language.understanding import Understanding
+from symdl.solution.step import Solution
+from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx, fresh
+from symdl.tensor.interpret import Valuation, evaluate_box
+from symdl.tensor.program import Program, Sequent
+
+SETTINGS = (Setting("distinct"), Setting("distinct", 3))
+TOLERANCE = 1e-8
+
+
+def example(program: Program, setting: Setting | None = None) -> Valuation:
+    """Small values that satisfy every assumption.
+
+    Raises:
+        UnsupportedError: none are found.
+    """
+    try:
+        return Sampler(program).draw(Sequent(program, ()), setting or Setting("small", 11))
+    except NoSample as error:
+        raise UnsupportedError("no values satisfy the assumptions, so code can't be verified", found=str(error)) from error
+
+
+def verified(text: str, understanding: Understanding, program: Program, solution: Solution) -> str:
+    """The same text, once everything it computes agrees at two settings of sizes.
+
+    Raises:
+        SymdlError: it does not agree, so it is not handed out.
+    """
+    p = plan(understanding, program, solution)
+    namespace: dict[str, Any] = {"__name__": "symdl_generated"}
+    exec(compile(text, "<generated code>", "exec"), namespace)  # our own text, made from trees
+    for setting in SETTINGS:
+        _compare(namespace, p, example(program, setting))
+    return text
+
+
+def _compare(namespace: dict[str, Any], p: Plan, valuation: Valuation) -> None:
+    inputs = {p.names[x.name]: _plain(valuation.leaves[x.name]) for x in p.inputs}
+    known = {a.size.name for x in p.inputs for a in x.axes}
+    inputs |= {p.names[n]: valuation.sizes[n] for n in p.sizes if n not in known}
+    before = {k: np.array(v) for k, v in inputs.items()}
+    with np.errstate(all="ignore"):
+        found = namespace["forward"](**inputs)
+        for a in p.forward:
+            _agree(a.code, found[a.code], _entries(Acc(a.key, _indices(a.binders)), valuation, a.binders))
+        upstream = {
+            u.code: _entries(Deriv(Acc(u.of, ()), (Acc(u.by, _indices(u.binders)),), True), valuation, u.binders)
+            for u in p.upstreams
+        }
+        gradients = namespace["gradients"](**inputs, **upstream)
+        for t in p.targets:
+            expected, axes = _derivative(t.of, t.by, p)
+            _agree(t.name, gradients[t.name], _entries(expected, valuation, axes))
+    for k, v in before.items():
+        if not np.array_equal(v, inputs[k]):
+            raise SymdlError("generated code changed an input", found=k)
+
+
+def _derivative(of: str, by: tuple[str, ...], p: Plan) -> tuple[Expr, tuple[Bind, ...]]:
+    """The entry of a target at new letters, axes of `of` first."""
+    axes = {a.key: a.binders for a in p.forward} | dict(p.leaf_axes)
+    letters: list[tuple[Bind, ...]] = []
+    for name in (of, *by):
+        new: dict[str, Expr] = {}
+        row = []
+        for b in axes.get(name, ()):
+            row.append(Bind(fresh(b.name), b.first, b.last))
+            new[b.name] = Idx(row[-1].name)
+        letters.append(tuple(row))  # type: ignore[arg-type]
+    bys = tuple(Acc(n, _indices(row)) for n, row in zip(by, letters[1:], strict=True))
+    return Deriv(Acc(of, _indices(letters[0])), bys, True), tuple(b for row in letters for b in row)
+
+
+def _indices(binders: tuple[Bind, ...]) -> tuple[Expr, ...]:
+    return tuple(Idx(b.name) for b in binders)
+
+
+def _entries(x: Expr, valuation: Valuation, binders: tuple[Bind, ...]) -> Any:
+    arrays, _, _ = evaluate_box((x,), valuation, binders)
+    return np.asarray(arrays[0], dtype=float)
+
+
+def _plain(a: Any) -> Any:
+    array = np.asarray(a)
+    return array if array.dtype.kind in "iu" else array.astype(float)
+
+
+def _agree(name: str, found: Any, expected: Any) -> None:
+    found = np.asarray(found)
+    if found.shape != expected.shape:
+        raise SymdlError("generated code disagrees with the judge", found=f"{name} of shape {found.shape}", expected=str(expected.shape))
+    gap = np.abs(found - expected) / (1 + np.abs(expected))
+    if not np.all(gap <= TOLERANCE):  # a NaN is a failure
+        worst = float(np.max(gap)) if gap.size else float("nan")
+        raise SymdlError(
+            "generated code disagrees with the judge",
+            found=f"{name} is off by {worst:.1e}",
+            expected=f"at most {TOLERANCE:.0e}",
+            cure="this is a fault in symdl: please report the problem file",
+        )
