@@ -26,6 +26,7 @@ from symdl.tensor.program import Goal, Sequent
 TOLERANCE = 1e-9  # float64, relative to the magnitude of the terms
 CLOSE = 1e-12  # float64: equal even where everything cancels
 TOLERANCE_HIGH = 1e-30
+ACCURATE = 1e-8  # a quadrature with a larger error estimate can't support anything
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
 
 
@@ -113,12 +114,12 @@ def _why(problem: BaseException) -> str:
 def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -> tuple[float, dict[str, int]]:
     """The largest error of the goals at a setting; raises what was found instead."""
     valuation = sampler.draw(sequent, setting)
-    gaps = [_gap(g, valuation) for g in sequent.goals]
+    gaps = _gaps(sequent, valuation)
     if any(g.undefined for g in gaps) and not setting.positive:
         # logarithms and roots of what has no stated sign: positive values may do
         setting = replace(setting, positive=True)
         valuation = sampler.draw(sequent, setting)
-        gaps = [_gap(g, valuation) for g in sequent.goals]
+        gaps = _gaps(sequent, valuation)
     if all(g.empty for g in gaps):
         raise _Unchecked("nothing to compare at these sizes")
     for goal, gap in zip(sequent.goals, gaps, strict=True):
@@ -126,6 +127,8 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
             raise _Unchecked(_undefined(valuation))
         if gap.fails:
             _confirm(sequent, sampler, setting, goal, gap, valuation)
+    if valuation.error > ACCURATE:
+        raise _Unchecked(f"an integral known to a relative error of about {valuation.error:.0e} only")
     for goal in sequent.goals:
         if goal.op not in ("=", "holds"):
             from symdl.judge.search import violation
@@ -135,6 +138,11 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
                 raise _Refuted(found.error, dict(valuation.sizes), _witness(found.valuation, found.gap))
     valuation.forget()
     return max(g.error for g in gaps), dict(valuation.sizes)
+
+
+def _gaps(sequent: Sequent, valuation: Valuation) -> list[Gap]:
+    valuation.error = valuation.kept
+    return [_gap(g, valuation) for g in sequent.goals]
 
 
 def _undefined(valuation: Valuation) -> str:
@@ -223,13 +231,13 @@ def _equal(
     gap = np.abs(difference)
     with np.errstate(all="ignore"):
         error = np.where(where, np.where(gap == 0, 0.0, gap / size), 0.0)
-    holds = error <= max(tolerance, 10 * valuation.error)
+    holds = error <= max(tolerance, 10 * min(valuation.error, ACCURATE))
     if not holds.all():  # both sides may be small because their terms cancel: measure by the terms
         scale = np.maximum(size, _term_scale(goal, valuation))
         with np.errstate(all="ignore"):
             by_terms = np.where(where, np.where(gap == 0, 0.0, gap / scale), 0.0)
         limit = CLOSE if valuation.field is FLOAT else TOLERANCE_HIGH
-        limit = max(limit, 10 * valuation.error)
+        limit = max(limit, 10 * min(valuation.error, ACCURATE))
         error = np.where(holds, error, by_terms)
         holds = holds | (by_terms <= limit)
     return _at_place(error, ~holds & where, left, right, valuation.field)
@@ -247,7 +255,7 @@ def _ordered(
 ) -> Gap:
     """An inequality fails where it is violated by more than rounding; an ≠ where the sides agree."""
     small = CLOSE if valuation.field is FLOAT else TOLERANCE_HIGH
-    slack = np.maximum(small * (1 + size), 10 * valuation.error * size)
+    slack = np.maximum(small * (1 + size), 10 * min(valuation.error, ACCURATE) * size)
     if goal.op == "≠":
         fails = (np.abs(difference) <= slack) & where
         return _at_place(np.where(fails, 1.0, 0.0), fails, left, right, valuation.field)

@@ -93,6 +93,7 @@ class Valuation:
     laws: Mapping[str, Law] = made(default_factory=dict)
     notes: set[str] = made(default_factory=set)
     error: float = 0.0  # the largest relative error estimate of a quadrature so far
+    kept: float = 0.0  # of those inside statements, whose values stay
 
     def __post_init__(self) -> None:
         self.jets = Jets(self.field)
@@ -106,7 +107,7 @@ class Valuation:
 
     def variant(self, **changes: Any) -> Valuation:
         """The same with other claims, values, field, …: nothing that was computed is shared."""
-        return replace(self, notes=set(), error=0.0, **changes)
+        return replace(self, notes=set(), error=0.0, kept=0.0, **changes)
 
     def context(self, items: tuple[Item, ...] = ()) -> Context:
         key = tuple(i.ident for i in items)
@@ -332,7 +333,12 @@ class Context:
             base = overrides[-1].tensor
         elif name in self.valuation.statements:
             inner = tuple(i for i in items if not (isinstance(i, Seed) and i.local))
-            return statement_tensor(self.only(inner), name, seeds)
+            before, self.valuation.error = self.valuation.error, 0.0
+            try:
+                return statement_tensor(self.only(inner), name, seeds)
+            finally:
+                self.valuation.kept = max(self.valuation.kept, self.valuation.error)
+                self.valuation.error = max(before, self.valuation.error)
         elif name in self.valuation.leaves:
             base = self.leaf_tensor(name, self.field.array(self.valuation.leaves[name]))
         else:
