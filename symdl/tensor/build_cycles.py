@@ -48,10 +48,11 @@ def _edges(st: Statement, statements: Mapping[str, Statement]) -> Iterator[Edge]
     parts += [value for _, value in st.base]
     for a in {a for part in parts for a in accesses(part)}:
         if a.name in statements and not (st.kind == "implicit" and a.name == st.name):
-            yield st.name, a.name, tuple(_offset(i, x) for i, x in zip(a.indices, letters, strict=False))
+            yield st.name, a.name, tuple(offset(i, x) for i, x in zip(a.indices, letters, strict=False))
 
 
-def _offset(index: Expr, letter: Expr) -> Fraction | None:
+def offset(index: Expr, letter: Expr) -> Fraction | None:
+    """By how much an index is off a letter: 0 for the letter, −1 for t−1; None for anything else."""
     if index is letter:
         return Fraction(0)
     if isinstance(index, Add) and len(index.terms) == 2 and index.terms[0] is letter:

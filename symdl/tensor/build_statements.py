@@ -15,6 +15,7 @@ from symdl.language import syntax as s
 from symdl.language.dims import Range, Shape
 from symdl.language.scope import Scope
 from symdl.language.understanding import Definition
+from symdl.tensor.build_starts import with_starts
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of
 from symdl.tensor.elaborate_conditions import between, condition
@@ -41,7 +42,14 @@ def statements_of(program: Program, scope: Scope, definitions: tuple[Definition,
             made = _statement(program, scope, name, group)
         except SymdlError as error:
             raise error.at("given", group[0].latex) from error
-        program = replace(program, statements=MappingProxyType({**program.statements, name: made}))
+        made, starts = with_starts(made, scope)
+        if any(leaf.name in {*program.leaves, *program.statements} for leaf in starts):
+            raise UnsupportedError(f"no name is left for the start of {name}", found=starts[0].name)
+        program = replace(
+            program,
+            statements=MappingProxyType({**program.statements, name: made}),
+            leaves=MappingProxyType({**program.leaves, **{leaf.name: leaf for leaf in starts}}),
+        )
     return program
 
 

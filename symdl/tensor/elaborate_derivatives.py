@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from symdl.errors import UnsupportedError
@@ -11,7 +12,7 @@ from symdl.language.dims import Shape, same_sizes, shape_text
 from symdl.tensor.elaborate_base import Elaboration, Indices, letters_of, rule, shift
 from symdl.tensor.elaborate_conditions import condition
 from symdl.tensor.elaborate_functions import Argument, applied, argument
-from symdl.tensor.expr import Acc, Bind, Deriv, Diff, Expr, Integ, Opt, mul, total
+from symdl.tensor.expr import Acc, Bind, Deriv, Diff, Expr, Integ, Opt, accesses, mul, total
 
 
 def split(indices: Indices, shapes: list[Shape]) -> list[Indices]:
@@ -44,6 +45,8 @@ def derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
         (x,) = node.by
         same = (shift(i, a.base, b.base) for i, a, b in zip(indices, node.of.shape, x.shape, strict=True))
         indices = (*indices, *same)
+    if isinstance(node.of, s.Apply):
+        node = replace(node, by=tuple(_in_point(el, node.of, x) for x in node.by))
     of, *by = split(indices, [node.of.shape, *(x.shape for x in node.by)])
     if isinstance(node.of, s.Apply):
         found = _in_argument(el, node, node.of, of, by)
@@ -56,6 +59,41 @@ def derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
             raise UnsupportedError("a derivative by what is no symbol and no entry of one")
         entries.append(e)
     return Deriv(el.entry(node.of, of), tuple(entries), node.total)
+
+
+def _in_point(el: Elaboration, of: s.Apply, by: s.Node) -> s.Node:
+    """∇_w J(w⋆): a variable that the point does not depend on names the argument, so the point takes its place."""
+    function = el.program.functions.get(of.name)
+    if function is None or not isinstance(by, s.Symbol) or depends(el, of.args, by.name):
+        return by
+    if by.name in function.parameters:
+        return of.args[function.parameters.index(by.name)]
+    if function.body is None and len(of.args) == 1 and same_sizes(of.args[0].shape, by.shape):
+        return of.args[0]
+    if function.body is not None and depends(el, (function.body,), by.name):
+        return by
+    raise UnsupportedError("a derivative of a function by what none of its arguments depends on", found=by.name)
+
+
+def depends(el: Elaboration, on: tuple[s.Node | Expr, ...], name: str) -> bool:
+    """Does any of these depend on a tensor of this name, through definitions too?"""
+    seen: set[str] = set()
+    stack: list[str] = []
+    for x in on:
+        if isinstance(x, Expr):
+            stack += [a.name for a in accesses(x)]
+        else:
+            stack += [n.name for n in x.walk() if isinstance(n, s.Symbol)]
+    while stack:
+        n = stack.pop()
+        if n == name:
+            return True
+        found = el.program.statements.get(n)
+        if n not in seen and found is not None:
+            seen.add(n)
+            parts = [found.body, *(value for _, value in found.base)]
+            stack += [a.name for part in parts for a in accesses(part)]
+    return False
 
 
 def _in_argument(el: Elaboration, node: s.Derivative, of: s.Apply, out: Indices, by: list[Indices]) -> Expr | None:

@@ -268,3 +268,43 @@ def test_zero_stands_for_any_shape() -> None:
     (goal,) = Elaborator(None, program).goals(Line(s.Relation((x, number(0)), ("=",)), ""))[1]
     assert goal.right is num(0) and len(goal.binders) == 1 and goal.left.free == {goal.binders[0].name}
     assert Idx(goal.binders[0].name) in goal.left.indices  # type: ignore[attr-defined]
+
+
+def test_a_recurrence_without_a_start_gets_a_leaf_for_it() -> None:
+    steps = s.Binder("t", Range(Dim.of(0), Dim.of("p")))
+    after = s.Symbol("x_t", shape("n"), (s.Add((t, number(1))),))
+    now = s.Symbol("x_t", shape("n"), (t,))
+    step = value("x_t", s.Add((s.Product((b, now)), x)), after, "step")
+    program = build_program(
+        understand(step, leaves=(x, b), extra=(Declaration("x_t", shape("n"), members=(steps,), defined=True),))
+    )
+    start = RNG.normal(size=4)
+    assert program.leaves["x_0"].axes == shape("n")
+    found = Brute(SIZES, {**LEAVES, "x_0": start}, program=program)
+    expected = start
+    for _ in range(2):
+        expected = 0.4 * expected + LEAVES["x"]
+    assert abs(found.access("x_t", (2, 3)) - expected[2]) <= 1e-12
+    back = value("x_t", after, now, "step")
+    with pytest.raises(UnsupportedError, match="last value"):
+        build_program(understand(back, extra=(Declaration("x_t", shape("n"), members=(steps,), defined=True),)))
+
+
+def test_gradient_of_a_function_at_a_point_that_its_variable_does_not_reach() -> None:
+    w, star = sym("w", "n"), sym("w^\\star", "n")
+    body = s.Power(s.Norm(w), number(2))
+    f = Definition("J", s.Apply("J", (w,)), body, kind="function")
+    declared = Declaration("J", kind="function", signature=Signature((shape("n"),), (), ("w",), body))
+    u = understand(
+        f,
+        leaves=(w, star, A, x),
+        extra=(declared, Declaration("g", kind="function", signature=Signature((shape("m"),), ()))),
+    )
+    el = Elaborator(u.scope, build_program(u))
+    at = el.entry(s.Derivative(s.Apply("J", (star,)), (w,), form="nabla"), (Idx("i"),))
+    assert isinstance(at, Deriv) and at.by == (Acc("w^\\star", (Idx("i"),)),) and "w^\\star" in str(at.of)
+    inner = s.Apply("g", (s.Product((A, x)),))
+    chained = el.entry(s.Derivative(inner, (x,)), (Idx("i"),))
+    assert isinstance(chained, Deriv) and chained.by[0].name == "x"
+    with pytest.raises(UnsupportedError):
+        el.entry(s.Derivative(inner, (star,)), (Idx("i"),))
