@@ -109,6 +109,13 @@ class Valuation:
         """The same with other claims, values, field, …: nothing that was computed is shared."""
         return replace(self, notes=set(), error=0.0, kept=0.0, **changes)
 
+    def without_claim(self, name: str) -> Valuation:
+        """The same where the adjoint of this tensor is not claimed."""
+        key = ("without", name)
+        if key not in self.cache:
+            self.cache[key] = self.variant(partials={k: v for k, v in self.partials.items() if k[1] != name})
+        return self.cache[key]  # type: ignore[no-any-return]
+
     def context(self, items: tuple[Item, ...] = ()) -> Context:
         key = tuple(i.ident for i in items)
         found = self._contexts.get(key)
@@ -372,8 +379,40 @@ class Context:
             out = self._extend(name, indices, env, out, valid)
         return out
 
+    def within_horizon(self, e: Expr, env: Env) -> Array | None:
+        """Where an adjoint (or a name for one) lies within the range of its recurrence: beyond, it is zero.
+
+        None if the expression is no such adjoint or always within.
+        """
+        if isinstance(e, Acc):
+            s = self.valuation.statements.get(e.name)
+            if s is None or not isinstance(s.body, Deriv) or len(s.binders) != len(e.indices):
+                return None
+            places = {b.name: self.index(i, env) for b, i in zip(s.binders, e.indices, strict=True)}
+            return self.within_horizon(s.body, env.set(places))
+        if not isinstance(e, Deriv):
+            return None
+        out: Array | None = None
+        for access in (*e.by, *([e.of] if isinstance(e.of, Acc) else [])):
+            if access.name not in self.valuation.reach(access.name):
+                continue
+            base = self.tensor(access.name)
+            for i, low, size in zip(access.indices, base.lows, base.shape, strict=True):
+                at = self.index(i, env) - low
+                inside = (at >= 0) & (at < size)
+                if not np.all(inside):
+                    out = inside.astype(np.float64) if out is None else out * inside
+        return out
+
     def _extend(self, name: str, indices: tuple[Array, ...], env: Env, inside: Jet, valid: Array) -> Jet:
         out, open_ = inside, ~valid
+        s = self.valuation.statements.get(name)
+        if s is not None and isinstance(s.body, Deriv):
+            places = {b.name: i for b, i in zip(s.binders, indices, strict=True)}
+            horizon = self.within_horizon(s.body, env.set(places))
+            if horizon is not None:
+                out = self.jets.choose(horizon, out, None)
+                open_ = open_ & (horizon == 1)
         for fact in self.valuation.all_facts:
             left = fact.left
             if fact.op != "=" or not isinstance(left, Acc) or left.name != name or fact.right is None:
@@ -465,15 +504,15 @@ def _add(ctx: Context, e: Add, env: Env) -> Jet:
 
 @handles(Mul)
 def _mul(ctx: Context, e: Mul, env: Env) -> Jet:
-    """Iverson brackets first: where one is 0, the other factors need no value."""
+    """Iverson brackets first, and adjoints beyond a horizon: where one is 0, the other factors need no value."""
     truth = None
     out: Jet | None = None
     rest: list[Expr] = []
     for f in e.factors:
-        if isinstance(f, Ind):
-            t = ctx.truth(f.condition, env)
+        t = ctx.truth(f.condition, env) if isinstance(f, Ind) else ctx.within_horizon(f, env)
+        if t is not None:
             truth = t if truth is None else np.where((truth == 0) | (t == 0), 0.0, truth * t)
-        else:
+        if not isinstance(f, Ind):
             rest.append(f)
     if truth is not None and truth.size and not np.any(truth):
         return {0: ctx.field.array(truth)}
