@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names
+from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.jacobian import derivative_of_entry
 from symdl.calculus.letters import author_letters, binders_of
 from symdl.errors import UnsupportedError, UsageError, nearest
@@ -29,7 +29,7 @@ from symdl.tensor.notation_matrix import matrix_tree
 from symdl.tensor.notation_trees import transpose
 from symdl.tensor.program import Program
 
-PLAIN = 18  # an adjoint up to this cost, without sums, is written out in a result
+PLAIN = 12  # an adjoint up to this cost, without sums, is written out in a result
 
 
 def derive(
@@ -150,7 +150,7 @@ class _Work:
             return self._independent(node, of, by, letters)
         steps = self._needed(sweep, root, a.name) if detail != "result" else ()
         value = _at(a, access)
-        final = self._final(sweep, value)
+        final = self._final(sweep, value, letters)
         tree, index = self._forms(node, of, by, final, letters)
         where = self._where(sweep, root, final) if final is not E.ZERO else ()
         if detail != "result":
@@ -158,7 +158,7 @@ class _Work:
             steps = (*steps, last)
         return Result(node, _shape(node), tree, index, where, steps)
 
-    def _final(self, sweep: Sweep, value: Expr) -> Expr:
+    def _final(self, sweep: Sweep, value: Expr, letters: tuple[Bind, ...]) -> Expr:
         """The result: short downstream adjoints written out, others kept by name (they are found on lines of their own)."""
         plain = frozenset(
             n
@@ -167,8 +167,14 @@ class _Work:
             and not a.upstream
             and not any(isinstance(x, E.Red | E.Deriv) for x in E.walk(a.value))
             and cost(a.value) <= PLAIN
+            and occurrences(value, n) == 1
         )
-        return simplify(sweep.write_out(value, plain), self.ctx) if plain else value
+        if not plain:
+            return value
+        final = simplify(sweep.write_out(value, plain), self.ctx)
+        if matrix_tree(value, letters, self.notation()) is None or matrix_tree(final, letters, self.notation()) is not None:
+            return final
+        return value
 
     def _forms(
         self, node: s.Derivative, of: s.Node, by: s.Node, value: Expr, letters: tuple[Bind, ...]

@@ -44,6 +44,13 @@ def adjoint_names(e: Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(x.by[0].name for x in E.walk(e) if isinstance(x, Deriv) and len(x.by) == 1))
 
 
+def occurrences(e: Expr, name: str) -> int:
+    """How often an adjoint stands in an entry, counted along every path."""
+    if isinstance(e, Deriv):
+        return int(len(e.by) == 1 and e.by[0].name == name)
+    return sum(occurrences(c, name) for c in e.children())
+
+
 @dataclass
 class Sweep:
     """One reverse sweep from a root expression."""
@@ -84,11 +91,12 @@ class Sweep:
         value = simplify(self.write_out(raw, always), self.ctx)
         inlined = set(always & set(adjoint_names(raw)))
         for _ in range(3):
-            options = [n for n in adjoint_names(value) if self._may_inline(n, name, g)]
+            options = [n for n in adjoint_names(value) if self._may_inline(n, g)]
             changed = False
             for n in options:
                 written = simplify(self.write_out(value, frozenset((n,))), self.ctx)
-                if cost(written) <= cost(value) + SLACK:
+                spare = -1 if self.found[n].names or occurrences(value, n) > 1 else SLACK
+                if cost(written) <= cost(value) + spare:
                     value, changed = written, True
                     inlined.add(n)
             if not changed:
@@ -125,16 +133,17 @@ class Sweep:
             for u in mine
             if u in self.found
             and u not in g.cycles
+            and len(self.binders[u]) < len(self.binders[name])
             and not self.found[u].upstream
             and g.users[u]
             and all(v in mine for v in g.users[u])
         )
 
-    def _may_inline(self, n: str, name: str, g: Graph) -> bool:
+    def _may_inline(self, n: str, g: Graph) -> bool:
         a = self.found.get(n)
-        if a is None or a.upstream or cost(a.value) > SMALL:
+        if a is None or a.upstream or n in g.cycles or cost(a.value) > SMALL:
             return False
-        return not (n in g.cycles)
+        return not any(isinstance(x, E.Red) for x in E.walk(a.value))  # a product of matrices keeps its name
 
     def write_out(self, e: Expr, names: frozenset[str]) -> Expr:
         """Adjoints of these names replaced by what they are."""

@@ -29,10 +29,13 @@ def _cost(e: Expr) -> int:
     if isinstance(e, Add):
         return sum(_addend(t) for t in e.terms) + len(e.terms)
     if isinstance(e, Mul):
-        penalty = sum(6 for f in e.factors if isinstance(f, Add) and any(_holds_delta(t) for t in f.terms))
+        brackets = [f for f in e.factors if isinstance(f, Add)]
+        penalty = sum(6 for f in brackets if any(_holds_delta(t) for t in f.terms))
+        penalty += sum(10 for f in brackets if len(f.free) > 2)  # such a bracket is no matrix
         return sum(cost(f) + (1 if isinstance(f, Add) else 0) for f in e.factors) + penalty
     if isinstance(e, Pow):
-        return cost(e.base) + (1 if isinstance(e.exponent, Num) else cost(e.exponent))
+        x = abs(e.exponent.value) if isinstance(e.exponent, Num) else None
+        return cost(e.base) + (cost(e.exponent) if x is None else max(1, int(x)))
     if isinstance(e, Fn):
         return 2 + sum(map(cost, e.args))
     if isinstance(e, Ind):

@@ -90,11 +90,15 @@ def solve(left: Expr, right: Expr, letter: str, ctx: Context) -> Expr | None:
             rest.append(E.mul(E.num(u.coefficient), *(E.power(b, x) for b, x in u.powers)))
     if sign not in (1, -1):
         return None
-    return normal(E.mul(E.num(-sign), E.add(*rest)), ctx)
+    return normal(E.add(*(E.mul(E.num(-sign), r) for r in rest)), ctx)
 
 
 def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
     """The conditions for a value to lie in a letter's range that are not plain from the value's own range."""
+    if isinstance(value, E.Red) and value.op in ("argmax", "argmin"):
+        own = value.binders[0]
+        if own.first is b.first and own.last is b.last:
+            return []
     low = high = value
     seen: set[str] = set()
     # replace each letter of an affine value by the end of its range that makes it smallest, largest

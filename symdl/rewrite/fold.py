@@ -55,18 +55,18 @@ def _learn_product(name: str, access: Acc, letters: frozenset[str], t: Term, ctx
         ctx.folds.setdefault(head(inner[0][0]), []).append(pattern)
         return
     for n, (base, x) in enumerate(t.powers):
-        lead_like = isinstance(base, Fn | Add | E.Deriv | E.Mat | E.Call | Red) or (
-            isinstance(base, Acc) and len(t.powers) == 1
-        )
+        quotient = any((numeric(p) or 0) < 0 for b, p in t.powers)
+        lead_like = isinstance(base, Fn | Add | E.Deriv | E.Mat | E.Call | Red) or (isinstance(base, Acc) and quotient)
         if not lead_like or not letters <= base.free or numeric(x) is None or base.free & t.letters:
             continue
         power = numeric(x)
         assert power is not None
-        if power != 1:
+        alone = len(t.powers) == 1 and t.coefficient == 1
+        if power != 1 and not alone:
             continue
         rest = tuple((b, E.neg(p)) for m, (b, p) in enumerate(t.powers) if m != n)
         result = product_of(1 / t.coefficient, ((access, E.ONE), *rest), ())
-        pattern = Pattern(name, letters, ((base, E.ONE),), (), result)
+        pattern = Pattern(name, letters, ((base, x),), (), result)
         ctx.folds.setdefault(head(base), []).append(pattern)
 
 
@@ -98,10 +98,11 @@ def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr) -> Iterator[T
     lead = pattern.lead[0][0]
     for found in matches(lead, base, pattern.variables, {}):
         name = instance(pattern.result, found)
-        q = numeric(x)
-        if q is None or q.denominator != 1:
+        own, power = numeric(x), numeric(pattern.lead[0][1])
+        if own is None or power is None or (own / power).denominator != 1:
             return
-        whole = product_of(name.coefficient ** int(q), tuple((b, E.mul(p, x)) for b, p in name.powers), ())
+        q = own / power
+        whole = product_of(name.coefficient ** int(q), tuple((b, E.mul(p, E.num(q))) for b, p in name.powers), ())
         yield multiply(t.without(n), whole)
         return
 

@@ -76,7 +76,7 @@ def normal(e: Expr, ctx: Context) -> Expr:
     """The same entry in normal form, not expanded."""
     if isinstance(e, E.Idx | Num | E.Dimension | E.Const):
         return e
-    return total(terms_of(e, ctx))
+    return total(sorted(terms_of(e, ctx), key=lambda t: t.coefficient < 0))
 
 
 def _product(e: Mul, ctx: Context, expand: bool) -> tuple[Term, ...]:

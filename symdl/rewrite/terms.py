@@ -215,6 +215,7 @@ def components(t: Term) -> list[tuple[tuple[Bind, ...], tuple[tuple[Expr, Expr],
 def expression(t: Term) -> Expr:
     factors: list[Expr] = []
     for binders, powers in components(t):
+        powers = tuple(sorted(powers, key=lambda p: isinstance(p[0], Add)))  # names before brackets: p (1 − p)
         body = E.mul(*(E.power(b, x) for b, x in powers))
         factors.append(E.total(binders, body))
     return E.mul(E.num(t.coefficient), *factors)

@@ -166,7 +166,7 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
         elif len(mine) == 1:
             graph.labels.setdefault(mine[0], []).append(piece(f, (ranges[mine[0]],), n))
         elif len(mine) == 2:
-            _edge(graph, f, mine, ranges, n)
+            _edge(graph, f, mine, ranges, out, n)
         else:
             raise NoMatrixForm("a factor with three letters")
     scalars = _reduce(graph, [b.name for b in dummies], ranges, n)
@@ -183,7 +183,9 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     return s.Neg(tree) if sign else tree
 
 
-def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], n: Notation) -> None:
+def _edge(
+    graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], out: tuple[Bind, ...], n: Notation
+) -> None:
     if isinstance(f, E.Ind) and isinstance(f.condition, E.Cmp) and f.condition.op == "=":
         a, b = f.condition.left, f.condition.right
         if isinstance(a, Idx) and isinstance(b, Idx):
@@ -192,15 +194,22 @@ def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], n: No
                 raise NoMatrixForm("a δ between different ranges")
             graph.edge(a.name, b.name, s.Identity(axis_of(first.first, first.last, n)))
             return
-    row, column = mine
-    for x in E.walk(f):  # orient as the first access with both letters has it
-        if isinstance(x, E.Acc | E.Deriv):
-            inner = x if isinstance(x, E.Acc) else x.by[0]
-            order = [i.name for i in inner.indices if isinstance(i, Idx) and i.name in mine]
-            if len(order) == 2:
-                row, column = order
-                break
+    row, column = oriented(f, mine, out)
     graph.edge(row, column, piece(f, (ranges[row], ranges[column]), n))
+
+
+def oriented(f: Expr, mine: list[str], out: tuple[Bind, ...]) -> tuple[str, str]:
+    """Which letter is the row: as most accesses in the factor have it; at a tie, as the result wants it."""
+    votes = 0
+    for x in E.walk(f):
+        if isinstance(x, E.Acc):
+            order = [i.name for i in x.indices if isinstance(i, Idx) and i.name in mine]
+            if len(order) == 2 and order[0] != order[1]:
+                votes += 1 if order == mine else -1
+    a, b = mine
+    if not votes:
+        votes = 1 if (out and out[0].name == a) or (len(out) == 2 and out[1].name == b) else -1
+    return (a, b) if votes > 0 else (b, a)
 
 
 def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
@@ -359,6 +368,9 @@ def _finish(graph: Graph, out: tuple[Bind, ...], n: Notation) -> s.Node | None:
     m = graph.take(a, b)
     if isinstance(m, s.Identity) and any(v is not None for v in labels):
         return diagonal(hadamard([v for v in labels if v is not None]))
+    if all(v is not None for v in labels):
+        outer = [v for v in labels if v is not None]
+        return hadamard([product([outer[0], transpose(outer[1])]), m])
     around = [diagonal(v) if v is not None else None for v in labels]
     return product([*([around[0]] if around[0] else []), m, *([around[1]] if around[1] else [])])
 

@@ -16,7 +16,7 @@ def transpose(t: s.Node) -> s.Node:
         return t
     if isinstance(t, s.Neg):
         return s.Neg(transpose(t.body))
-    if isinstance(t, s.Product) and len(t.shape) == 2:
+    if isinstance(t, s.Product) and (len(t.shape) == 2 or (len(t.shape) == 1 and len(t.factors[-1].shape) == 1)):
         scalars = [f for f in t.factors if not f.shape]
         return product([*scalars, *(transpose(f) for f in reversed(t.factors) if f.shape)])
     return s.Transpose(t) if t.shape else t
