@@ -35,6 +35,8 @@ def module(understanding: Understanding, program: Program, solution: Solution) -
     for u in p.upstreams:
         low.tensors[u.key] = Tensor(u.code, u.binders)
         low.tensors[f"∇ {u.by}"] = Tensor(u.code, u.binders)
+    for name, u in p.aliases:
+        low.tensors[name] = Tensor(u.code, u.binders)
     gradients = [_assign(low, a) for a in p.adjoints]
     title = str(getattr(solution.problem, "title", "") or solution.title or "A derivation").replace("\\", "\\\\")
     check = self_check(p, program)

@@ -62,6 +62,8 @@ class Plan:
     targets: tuple[Target, ...]
     upstreams: tuple[Upstream, ...] = ()
     leaf_axes: Mapping[str, tuple[Bind, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()  # identifiers of quantities that have no value of their own
+    aliases: tuple[tuple[str, Upstream], ...] = ()  # names for upstream gradients: G = ∂L/∂Z
 
 
 def plan(understanding: Understanding, program: Program, solution: Solution) -> Plan:
@@ -78,7 +80,8 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
     equation = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):
         equation.setdefault(d.name, (n, s.Relation((d.left, d.right), ("=",))))
-    statements = [x for x in ordered(program) if x.kind != "abstract" and not isinstance(x.body, e.Call)]
+    without = no_value(program)
+    statements = ordered(program, without)
     for x in statements:
         if x.kind not in ("sum", "reduce", "matrix"):
             raise UnsupportedError(f"code for a quantity defined as a {x.kind}", found=x.name)
@@ -106,10 +109,24 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         targets,
         upstreams,
         leaf_axes,
+        tuple(names[n] for n in program.statements if n in without),
+        _aliases(program, upstreams),
     )
 
 
-def ordered(program: Program) -> list[Statement]:
+def no_value(program: Program) -> frozenset[str]:
+    """Quantities that have no value of their own to compute, and what is made of them: values of abstract functions,
+    their gradients, what an equation defines implicitly."""
+    out: set[str] = set()
+    for x in program.statements.values():
+        if x.kind in ("abstract", "implicit") or any(isinstance(y, e.Call | Deriv) for y in walk(x.body)):
+            out.add(x.name)
+    for _ in program.statements:
+        out |= {x.name for x in program.statements.values() if any(a.name in out for a in e.accesses(x.body))}
+    return frozenset(out)
+
+
+def ordered(program: Program, without: frozenset[str] = frozenset()) -> list[Statement]:
     """Statements, each after those it uses."""
     out: dict[str, Statement] = {}
     under_way: set[str] = set()
@@ -126,7 +143,8 @@ def ordered(program: Program) -> list[Statement]:
         out[x.name] = x
 
     for x in program.statements.values():
-        visit(x)
+        if x.name not in without:
+            visit(x)
     return list(out.values())
 
 
@@ -143,6 +161,19 @@ def _upstreams(
                     axes = statement.binders if statement is not None else leaf_axes[inner.name]
                     key = f"{x.name} ∂ {inner.name}"
                     out.append(Upstream(key, f"grad_{names[inner.name]}", x.name, inner.name, axes))
+    return tuple(out)
+
+
+def _aliases(program: Program, upstreams: tuple[Upstream, ...]) -> tuple[tuple[str, Upstream], ...]:
+    """Statements that only name an upstream gradient."""
+    out = []
+    for x in program.statements.values():
+        d = x.body
+        if isinstance(d, Deriv) and isinstance(d.of, Acc) and len(d.by) == 1:
+            at = tuple(i.name for i in d.by[0].indices if isinstance(i, Idx))
+            if at == tuple(b.name for b in x.binders):
+                key = key_of(d.of.name, (d.by[0].name,))
+                out += [(x.name, u) for u in upstreams if u.key == key]
     return tuple(out)
 
 
