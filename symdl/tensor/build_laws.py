@@ -29,18 +29,25 @@ def named_laws(program: Program, scope: Scope, definitions: tuple[Definition, ..
 
 def add_laws(program: Program, scope: Scope, random: tuple[Line, ...]) -> Program:
     """Laws of random tensors, in the order of `random`; a later line on moments or iid adds to an earlier law."""
+    iid = frozenset(
+        symbol_of(x).name
+        for line in random
+        for p in line.node.walk()
+        if isinstance(p, s.Property) and p.name == "iid"
+        for x in p.subjects
+    )
     for line in random:
         try:
-            program = _add(program, scope, line)
+            program = _add(program, scope, line, iid)
         except SymdlError as error:
             raise error.at("random", line.latex) from error
     return program
 
 
-def _add(program: Program, scope: Scope, line: Line) -> Program:
+def _add(program: Program, scope: Scope, line: Line, iid: frozenset[str]) -> Program:
     if isinstance(line.node, s.Junction) and line.node.op == "and":
         for part in line.node.parts:
-            program = _add(program, scope, replace(line, node=part))
+            program = _add(program, scope, replace(line, node=part), iid)
         return program
     el = Elaborator(scope, program)
     node = line.node
@@ -52,10 +59,11 @@ def _add(program: Program, scope: Scope, line: Line) -> Program:
             raise UnsupportedError("a law that is no distribution")
         if isinstance(subject, s.Entry) or symbol.members:
             law = _entrywise(el, scope, subject, symbol, tree, tuple(conditioned))
+            if len(subject.shape) and "covariance" in dict(law.parameters):
+                raise UnsupportedError("a joint law of the rows of a matrix", expected="a law of each entry")
         else:
             law = law_of(el, tree, symbol.name, symbol.shape, tuple(conditioned))
-        old = program.laws.get(symbol.name)
-        return _with(program, symbol.name, replace(law, iid=law.iid or (old is not None and old.iid)))
+        return _with(program, symbol.name, replace(law, iid=law.iid or symbol.name in iid))
     if isinstance(node, s.Property) and node.name == "iid":
         for subject in node.subjects:
             name = symbol_of(subject).name
@@ -118,7 +126,8 @@ def _entrywise(
         inner, body = (e.binders, e.body) if isinstance(e, Lam) else ((), e)
         return Lam((*(b for _, b in outer), *inner), substitute(body, values))
 
-    return Law(law.name, tuple((name, lift(e)) for name, e in law.parameters), law.iid)
+    # what is independent inside a row is not yet so between rows: only `iid` says that
+    return Law(law.name, tuple((name, lift(e)) for name, e in law.parameters))
 
 
 def _moments(program: Program, el: Elaborator, scope: Scope, node: s.Relation) -> Program:

@@ -88,8 +88,12 @@ def law_of(
         raise UnsupportedError("a distribution without a law", found=tree.name)
     if len(names) != len(tree.args):
         raise ShapeError(f"parameters of {tree.name}", found=f"{len(tree.args)} parameters", expected=", ".join(names))
-    if tree.name == "normal" and len(shape) > 1 and len(tree.args[0].shape) == 1:
-        return _standard(el, tree, shape)
+    if tree.name == "normal" and shape and len(tree.args[1].shape) == 2:
+        variance = _separate_variance(tree.args[1])
+        if variance is not None:
+            return _separate(el, tree.args[0], variance, shape)
+        if len(shape) > 1:
+            raise UnsupportedError("a normal law of a matrix whose covariance is not diagonal")
     parameters: list[tuple[str, Expr]] = []
     for name, arg in zip(names, tree.args, strict=True):
         if tree.name == "normal" and name == "variance" and len(shape) == 1 and len(arg.shape) == 2:
@@ -98,21 +102,25 @@ def law_of(
             parameters.append((name, el.lambda_of(arg)))
         else:
             parameters.append((name, spread(el, arg, shape)))
-    separate = tree.name == "normal" and bool(shape) and _multiple_of_identity(tree.args[1]) is not None
-    return Law(tree.name, tuple(parameters), separate=separate)
+    return Law(tree.name, tuple(parameters))
 
 
-def _standard(el: Elaboration, tree: s.Distribution, shape: Shape) -> Law:
-    """N(μ, σ² I) of a matrix: entries independent, the mean along the last axis."""
-    mean, covariance = tree.args
-    variance = _multiple_of_identity(covariance)
-    if variance is None:
-        raise UnsupportedError("a normal law of a matrix whose covariance is no multiple of I")
-    binders = el.bind_axes(shape)
-    centre = el.at(mean, shape[-1:], letters_of(binders[-1:]))
-    return Law(
-        "normal", (("mean", Lam(binders, centre)), ("variance", Lam(el.bind_axes(shape), el.scalar(variance)))), True
-    )
+def _separate(el: Elaboration, mean: s.Node, variance: s.Node, shape: Shape) -> Law:
+    """N(μ, diag(v)): entries independent by the law itself; a matrix has it along its last axis."""
+    parameters = []
+    for name, value in (("mean", mean), ("variance", variance)):
+        binders = el.bind_axes(shape)
+        own = len(value.shape)
+        entry = el.at(value, shape[len(shape) - own :], letters_of(binders[len(binders) - own :]))
+        parameters.append((name, Lam(binders, entry)))
+    return Law("normal", tuple(parameters), iid=True, separate=True)
+
+
+def _separate_variance(covariance: s.Node) -> s.Node | None:
+    """The variance of each entry, where the covariance is a multiple of I or a diagonal matrix."""
+    if isinstance(covariance, s.MatrixFunction) and covariance.name == "diag" and len(covariance.body.shape) == 1:
+        return covariance.body
+    return _multiple_of_identity(covariance)
 
 
 def event_shape(tree: s.Distribution) -> Shape:
@@ -123,16 +131,13 @@ def event_shape(tree: s.Distribution) -> Shape:
 
 
 def spread(el: Elaboration, arg: s.Node, shape: Shape) -> Expr:
-    """A parameter over the axes of its variable: a scalar is the same for every entry; I is a variance of one."""
+    """A parameter over the axes of its variable: a scalar is the same for every entry."""
     if not shape:
         return el.scalar(arg)
     binders = el.bind_axes(shape)
     at = letters_of(binders)
     if not arg.shape:
         return Lam(binders, el.entry(arg, ()))
-    variance = _multiple_of_identity(arg)
-    if variance is not None and (len(shape) != 2 or isinstance(arg, s.Identity)):
-        return Lam(binders, el.entry(variance, ()))
     if len(arg.shape) != len(shape):
         raise ShapeError("a parameter of a law", found=shape_text(arg.shape), expected=shape_text(shape))
     return Lam(binders, el.at(arg, shape, at))
