@@ -15,7 +15,7 @@ from symdl.language.reading.names import words_of
 from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope
 from symdl.language.surface import Related, Surface
-from symdl.language.syntax import Binder, Node, is_unknown, substitute_sizes
+from symdl.language.syntax import Binder, Node, Relation, is_unknown, substitute_sizes
 from symdl.language.understanding import Definition, Line
 
 
@@ -65,6 +65,12 @@ def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Lin
     node = finish(ctx, node)
     letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}
     definition = None
+    if reading.own is not None and not isinstance(node, Relation):
+        raise ReadError(
+            f"{reading.own[0]} is a new name: its definition stands on a line of its own",
+            span=surface.span,
+            found="a definition beside another statement",
+        )
     if reading.own is not None and role == "work":
         name, left, right = reading.own
         binders = tuple(Binder(n, letters[n]) for n in reading.own_letters)

@@ -27,7 +27,7 @@ from symdl.language.reading.names import (
 )
 from symdl.language.reading.unify import transposed
 from symdl.language.scope import Declaration
-from symdl.language.surface import Digits, Group, Letter, Prefix, Scripts, Styled, Surface, Word
+from symdl.language.surface import Digits, Group, Letter, Prefix, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
     BasisVector,
@@ -182,6 +182,9 @@ def _name(ctx: Context, s: Letter) -> Node:
 def scripts(ctx: Context, s: Surface) -> Node:
     """A base with scripts: the longest declared name first, the scripts that are left are indices and powers."""
     assert isinstance(s, Scripts)
+    parts = _split_superscript(ctx, s)
+    if parts is not None:
+        return ctx.read(parts)
     node, sub, sup, primes = resolve_base(ctx, s)
     if primes:
         raise ctx.unknown(name_text(Scripts(s.span, s.base, None, None, s.primes)) or ctx.text(s), s)
@@ -192,6 +195,20 @@ def scripts(ctx: Context, s: Surface) -> Node:
         assert sup is not None
         node = superscript(ctx, node, sup, s)
     return node
+
+
+def _split_superscript(ctx: Context, s: Scripts) -> Scripts | None:
+    """`x^{(i)\\top}`, `w^{\\star\\top}`: an index or a mark, then a transpose or a power of the whole."""
+    sup = unwrap(s.sup) if s.sup is not None else None
+    if not isinstance(sup, Seq) or len(sup.items) != 2 or find(ctx, s) is not None:
+        return None
+    first, last = sup.items
+    core = unwrap(first)
+    marked = isinstance(core, Group) and core.kind in ("()", "[]")
+    marked = marked or (isinstance(core, Letter) and core.text in (r"\star", "*", r"\ast"))
+    if marked or is_transpose(ctx, unwrap(last)):
+        return Scripts(s.span, Scripts(s.span, s.base, s.sub, first, s.primes), None, last, 0)
+    return None
 
 
 def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int]:
@@ -394,7 +411,7 @@ def is_transpose(ctx: Context, s: Surface) -> bool:
 
 def hadamard_exponent(s: Surface) -> Surface | None:
     """The 2 of `^{\\odot 2}`."""
-    from symdl.language.surface import Infix, Seq
+    from symdl.language.surface import Infix
 
     if isinstance(s, Infix) and s.op in ("odot", "circ") and is_empty(s.left):
         return s.right

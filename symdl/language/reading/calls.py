@@ -12,7 +12,7 @@ from symdl.language.reading.names import find, is_empty, unwrap
 from symdl.language.reading.operators import trace_without_parentheses
 from symdl.language.reading.scan import big_head
 from symdl.language.scope import Declaration
-from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Styled, Surface, Word
+from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
     AxisFunction,
@@ -44,7 +44,9 @@ class Head:
             self.sub, self.sup, self.primes = core.sub, core.sup, core.primes
             core = unwrap(core.base)
         self.core = core
-        while isinstance(core, Styled) and core.style in ("mathrm", "mathbf", "boldsymbol", "mathsf", "mathit"):
+        while isinstance(core, Styled) and core.style in (
+            "mathrm", "mathbf", "boldsymbol", "mathsf", "mathit", "mathbb", "mathds"
+        ):
             core = unwrap(core.body)
         self.bare = core
 
@@ -138,6 +140,12 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
 
 def arguments(group: Group) -> tuple[Surface, ...]:
     body = group.body
+    if isinstance(body, Infix) and body.op == ";":
+        return (*arguments_of(body.left), *arguments_of(body.right))
+    return arguments_of(body)
+
+
+def arguments_of(body: Surface) -> tuple[Surface, ...]:
     return body.parts if isinstance(body, Commas) else (body,)
 
 
@@ -371,7 +379,8 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
     if head.bare.text == r"\lambda" and head.sub is not None and find(ctx, head.item) is None:
         sub = unwrap(head.sub)
         word = isinstance(sub, Word) and sub.text in ("max", "min")
-        if word or find(ctx, head.core) is None:
+        known = find(ctx, head.core)
+        if word or known is None or not known.shape:
             body = ctx.read(group.body)
             shape = ctx.shape(body)
             if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):

@@ -75,8 +75,22 @@ def fraction(ctx: Context, s: Fraction) -> Node | None:
         raise ctx.error("a derivative of nothing", s, expected=r"\frac{\partial L}{\partial W}, or what follows it")
     from symdl.language.reading.products import read_row
 
-    of = read_row(ctx, list(top), s.numerator)
+    of = _function_of(ctx, top, by) or read_row(ctx, list(top), s.numerator)
     return build(ctx, of, by, form, s)
+
+
+def _function_of(ctx: Context, top: list[Surface], by: tuple[Node, ...]) -> Node | None:
+    """dφ/ds of a function φ(t) of one scalar that nobody else names: φ at s."""
+    from symdl.language.reading.names import find
+
+    d = find(ctx, top[0]) if len(top) == 1 else None
+    if d is None or d.kind != "function" or d.signature is None or len(d.signature.arguments) != 1:
+        return None
+    if any(ctx.lookup(p) is not None for p in d.signature.parameters):
+        return None
+    if len(ctx.shape(by[0])) != len(d.signature.arguments[0]):
+        return None
+    return Apply(d.name, (by[0],), result=d.signature.result, elementwise=d.signature.elementwise)
 
 
 def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], str, int] | None:
@@ -190,13 +204,49 @@ def _nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignor
                 by = by * order
             elif order not in (1, len(by)):
                 raise ctx.error("the order of a derivative does not fit its variables", item)
+    row, scripts = _without_scripts(ctx, row, at + 1)
     of, nxt = _single(ctx, row, at + 1, item)
     if not by:
-        return _gradient_at(ctx, of, order, item), nxt
-    by = tuple(_at_argument(ctx, of, v) for v in by)
-    if isinstance(of, Derivative) and of.form == "nabla" and not of.transposed:
-        return Derivative(of.of, (*of.by, *by), of.total, "nabla"), nxt
-    return build(ctx, of, by, "nabla", item), nxt
+        value = _gradient_at(ctx, of, order, item)
+    else:
+        by = tuple(_at_argument(ctx, of, v) for v in by)
+        if isinstance(of, Derivative) and of.form == "nabla" and not of.transposed:
+            value = Derivative(of.of, (*of.by, *by), of.total, "nabla")
+        else:
+            value = build(ctx, of, by, "nabla", item)
+    if scripts is not None:
+        from symdl.language.reading.calls import _finish
+
+        return _finish(ctx, value, scripts, item, nxt)
+    return value, nxt
+
+
+def _without_scripts(ctx: Context, row: list, at: int) -> tuple[list, Scripts | None]:  # type: ignore[type-arg]
+    """`∇f(x)^⊤ y`, `∇_w L^⊤ v`: a transpose or an index on what ∇ acts on belongs to the gradient."""
+    from symdl.language.reading.atoms import is_transpose
+
+    for k in (at, at + 1):
+        if k >= len(row) or not isinstance(row[k], Scripts):
+            continue
+        s = row[k]
+        bracket = isinstance(s.base, Group) and s.base.kind == "()"
+        turned = s.sup is not None and is_transpose(ctx, unwrap(s.sup))
+        if k == at + 1 and not (bracket and not isinstance(unwrap(row[at]), Group)):
+            continue
+        if turned and (k == at or s.sub is None):
+            whole = None if k > at or bracket else ctx.attempt(lambda s=s: ctx.read(s))  # type: ignore[misc]
+            if whole is not None and not isinstance(whole, ReadError) and ctx.shape(whole):
+                continue  # a transposed column: no gradient is meant
+            inner: Surface = s.base if s.sub is None or bracket else Scripts(s.span, s.base, s.sub, None, s.primes)
+            kept = Scripts(s.span, s.base, s.sub if bracket else None, s.sup, 0)
+            return [*row[:k], inner, *row[k + 1 :]], kept
+        if bracket and s.sup is None and k == at + 1:
+            return [*row[:k], s.base, *row[k + 1 :]], s
+        if bracket and k == at + 1:
+            raise ctx.error(
+                "this power can be of the function or of its gradient", s, cure="write parentheses around the gradient"
+            )
+    return row, None
 
 
 def _at_argument(ctx: Context, of: Node, by: Node) -> Node:

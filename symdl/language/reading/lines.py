@@ -64,6 +64,8 @@ class Reading:
     def statement(self, s: Surface) -> Node:
         ctx = self.ctx
         s = unwrap(s)
+        if isinstance(s, Infix) and s.op == ":" and _quantifies(s.left):
+            return self.statement(s.right)
         if isinstance(s, Logic):
             if s.op == "impliedby":
                 return Implication("implies", self.statement(s.right), self.statement(s.left))
@@ -83,6 +85,11 @@ class Reading:
         """Relations side by side, and relations under a condition in words."""
         ctx = self.ctx
         cut = next((k for k, p in enumerate(s.parts) if isinstance(p, Prose) and _word(p) in _CONDITIONAL), None)
+        if cut is None:
+            start = next((k for k in range(1, len(s.parts) - 2) if self._ranges(s.parts, k)), None)
+            if start is not None:
+                parts = (*s.parts[:start], Prose(s.parts[start].span, "for"), *s.parts[start:])
+                return self.several(Commas(s.span, parts))
         if cut is not None and cut > 0:
             conditions = [c for c in self.conditions(s.parts[cut + 1 :], s) if c is not None]
             main = self.parts(s.parts[:cut], s)
@@ -90,6 +97,11 @@ class Reading:
                 return main
             premise = conditions[0] if len(conditions) == 1 else Junction("and", tuple(conditions))
             return Implication("implies", premise, main)
+        if isinstance(s.parts[0], Related) and len(s.parts) == 3 and isinstance(s.parts[1], Prose):
+            if _word(s.parts[1]) in ("in", "as a function of"):
+                node = self.related(s.parts[0])
+                assert isinstance(node, Relation)
+                return Relation(node.sides, node.ops, ctx.read(s.parts[2]))
         if words.is_worded(s):
             return words.worded(ctx, s)
         if any(isinstance(p, Related) and p.ops == ("~",) for p in s.parts) and not isinstance(s.parts[0], Related):
@@ -99,8 +111,18 @@ class Reading:
             return Junction("and", tuple(self.related(r) for r in spread))  # type: ignore[misc]
         return self.parts(s.parts, s)
 
+    def _ranges(self, parts: tuple[Surface, ...], k: int) -> bool:
+        """Does `i = 1, \\dots, n` begin here?"""
+        p = unwrap(parts[k])
+        return (
+            isinstance(p, Related)
+            and p.ops == ("=",)
+            and index_letter(self.ctx, p.parts[0]) is not None
+            and isinstance(unwrap(parts[k + 1]), Dots)
+        )
+
     def parts(self, parts: tuple[Surface, ...], s: Surface) -> Node:
-        shared = self._shared(parts)
+        shared = self._shared(tuple(p for p in parts if not _quantifies(p)))
         read = [self.statement(p) for p in shared if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", ""))]
         if len(read) == 1:
             return read[0]
@@ -141,11 +163,9 @@ class Reading:
             if isinstance(p, Related) and p.ops == ("=",) and k + 2 < len(parts) and isinstance(unwrap(parts[k + 1]), Dots):
                 from symdl.language.reading.operators import _bound
 
-                last = 3 if k + 3 < len(parts) and not isinstance(unwrap(parts[k + 2]), Dots) and False else 2
-                ctx.free_letter(letter_name(p.parts[0]) or "").explicit = Range(
-                    _bound(ctx, p.parts[1]), _bound(ctx, parts[k + last])
-                )
-                k += last + 1
+                written = Range(_bound(ctx, p.parts[1]), _bound(ctx, parts[k + 2]))
+                ctx.free_letter(letter_name(p.parts[0]) or "").explicit = written
+                k += 3
                 continue
             if isinstance(p, Related) and p.ops == ("∈",) and (n := index_letter(ctx, p.parts[0])) is not None:
                 from symdl.language.reading.conditions import set_range
@@ -164,6 +184,7 @@ class Reading:
     def related(self, s: Related) -> Node:
         ctx = self.ctx
         ops = tuple("=" if op in (":=", "≡") else op for op in s.ops)
+        s = Related(s.span, (*s.parts[:-1], _unquantified(s.parts[-1])), s.ops)
         parts = s.parts
         if "~" in ops:
             return self.law(s)
@@ -187,9 +208,8 @@ class Reading:
         name = self.own_name(parts[0]) if ctx.role in ("work", "given") and ops[0] == "=" and self.own is None else None
         if name is not None:
             return self.defining(s, ops, name)
-        note, parts = self._order_note(parts)
         sides = self._sides(parts, s)
-        return relation(ctx, sides, ops, s, note)
+        return relation(ctx, sides, ops, s, None)
 
     def _sides(self, parts: tuple[Surface, ...], s: Related) -> list[tuple[Node, Surface]]:
         ctx = self.ctx
@@ -199,23 +219,6 @@ class Reading:
             ctx.elsewhere = frozenset().union(*(f for j, f in enumerate(free) if j != k)) if len(parts) > 1 else frozenset()
             out.append((ctx.read(p), p))
         return out
-
-    def _order_note(self, parts: tuple[Surface, ...]) -> tuple[Node | None, tuple[Surface, ...]]:
-        """`a ∝ b \\text{ in } w`: the variable that is meant."""
-        last = parts[-1]
-        if isinstance(last, Commas):
-            last_items: tuple[Surface, ...] = last.parts
-        elif isinstance(last, Seq):
-            last_items = last.items
-        else:
-            return None, parts
-        cut = next((k for k, i in enumerate(last_items) if isinstance(i, Prose) and _word(i) in ("in", "as a function of")), None)
-        if cut is None or cut == 0 or cut + 1 >= len(last_items):
-            return None, parts
-        rest = last_items[cut + 1 :]
-        note = self.ctx.read(rest[0] if len(rest) == 1 else Seq(last.span, rest))
-        head = last_items[:cut]
-        return note, (*parts[:-1], head[0] if len(head) == 1 else Seq(last.span, head))
 
     def continued(self, s: Related, ops: tuple[str, ...]) -> Node:
         """A line that begins with a relation takes the last side of the line above."""
@@ -461,6 +464,21 @@ def letters_in(node: Node) -> set[str]:
 
 def _word(p: Prose) -> str:
     return p.text.strip().lower().rstrip(":,. ")
+
+
+def _quantifies(s: Surface) -> bool:
+    """`\\forall i`."""
+    first = s.items[0] if isinstance(s, Seq) and s.items else s
+    return isinstance(first, Letter) and first.text == r"\forall"
+
+
+def _unquantified(s: Surface) -> Surface:
+    """Without a `\\forall i` at the end: free letters mean "for all" anyway."""
+    if isinstance(s, Seq):
+        cut = next((k for k, i in enumerate(s.items) if isinstance(i, Letter) and i.text == r"\forall"), None)
+        if cut:
+            return s.items[0] if cut == 1 else Seq(s.span, s.items[:cut])
+    return s
 
 
 def _built_in(s: Surface) -> bool:

@@ -8,6 +8,7 @@ from symdl.language.dims import Shape
 from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.reading.context import Context
 from symdl.language.reading.names import find, letter_name, name_text, parts_of, unwrap
+from symdl.language.reading.unify import describe
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Group, Infix, Letter, Related, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import Apply, Distribution, Divergence, Moment, Node, Symbol
@@ -197,7 +198,11 @@ def _divergence(ctx: Context, kind: str, group: Group) -> Node | None:
     if kind == "KL":
         if not isinstance(body, Infix) or body.op != "||":
             return None
-        return Divergence("KL", (_law(ctx, body.left), _law(ctx, body.right)))
+        left, right = _law(ctx, body.left), _law(ctx, body.right)
+        a, b = (event_shape(ctx, x) if isinstance(x, Distribution) else ctx.shape(x) for x in (left, right))
+        if len(a) != len(b) or ctx.sizes.merge(a, b) is None:
+            raise ctx.misfit("laws of different shapes", group, f"{describe(a)} and {describe(b)}", "equal shapes")
+        return Divergence("KL", (left, right))
     parts = parts_of(body)
     laws = [find(ctx, p) for p in parts]
     if len(parts) in (1, 2) and all(d is not None and d.kind == "distribution" for d in laws):

@@ -57,7 +57,9 @@ def is_worded(s: Surface) -> bool:
 def worded(ctx: Context, s: Surface) -> Condition:
     """A property of one or several subjects."""
     items: list[Surface] = []
-    for part in s.parts if isinstance(s, Commas) else (s,):
+    for k, part in enumerate(s.parts if isinstance(s, Commas) else (s,)):
+        if k:
+            items.append(Prose(part.span, ","))
         items += part.items if isinstance(part, Seq) else (part,)
     subjects: list[Node] = []
     parameters: list[Node] = []
