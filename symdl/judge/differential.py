@@ -119,7 +119,10 @@ class Differentiator:
         return rebuild(e, self.resolve)
 
     def _one(self, named: Expr | None, e: Expr, x: Acc, whole: bool) -> Expr:
-        x = self.resolve(x)  # type: ignore[assignment]
+        at = self.resolve(x)
+        if not isinstance(at, Acc):
+            raise UnsupportedError("a derivative by what is no entry of a tensor")
+        x = at
         if any(f.op.startswith("varies") and f.subject == x.name for f in self.program.facts):
             raise UnsupportedError(f"a proof about derivatives by {x.name}, whose entries do not vary freely")
         if not whole:

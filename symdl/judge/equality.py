@@ -24,7 +24,7 @@ from symdl.tensor.expr import Acc, Cmp, Expr, Ind, accesses, walk
 from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
 
 
-def prove(sequent: Sequent, *, seconds: float = 4.0) -> Proof | None:
+def prove(sequent: Sequent, *, seconds: float = 2.5) -> Proof | None:
     """A proof of all goals, or None."""
     until = time.monotonic() + seconds
     try:

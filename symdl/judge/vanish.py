@@ -57,7 +57,7 @@ def _times_a_matrix(n: Normaliser, p: Poly, depth: int) -> bool:
         size = n.expr(add(row.last, neg(row.first), ONE))
         for name in sorted(free & n.ranges.keys()):
             first, last = (poly_expr(q) for q in n.ranges[name])
-            if first is not ONE or last is not size:
+            if first is not ONE or last is not size or name in inverse.free:
                 continue
             other = fresh("a")
             n.ranges[other] = n.ranges[name]
@@ -161,6 +161,9 @@ def _under_a_sum(n: Normaliser, p: Poly, depth: int) -> bool:
         letter = fresh("i")
         n.ranges[letter] = (n.poly(first), n.poly(last))
         for chosen in itertools.islice(itertools.product(*choices), 24):
+            n.tries -= 1
+            if n.tries < 0:
+                return False
             body: Poly = {}
             for (m, c), name in zip(p.items(), chosen, strict=True):
                 body = plus(body, n.finish(_freed(m, c, name, letter)))
