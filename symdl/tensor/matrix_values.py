@@ -21,6 +21,7 @@ from symdl.tensor.interpret_types import Env, Tensor, gather
 from symdl.tensor.primitives import apply
 
 TERMS = {15: 20, 50: 40}
+HIGHEST_POWER = 64
 
 
 def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
@@ -31,7 +32,7 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
     rows, columns = (inner.letters[b.name][1].shape[0] for b in (e.row, e.column))
     a = ctx.jets.map(ctx.value(e.body, inner), lambda v: _stack(v, rows, columns, inner.ndim))
     m = Matrices(ctx.jets)
-    if e.op in ("det", "logdet", "inverse", "cholesky", "expm", "sqrtm", "eigenvalue") and rows != columns:
+    if e.op in ("det", "logdet", "inverse", "cholesky", "expm", "sqrtm", "eigenvalue", "power") and rows != columns:
         raise UnsupportedError(f"{e.op} of a matrix that is not square", found=f"{rows}×{columns}")
     if e.op in ("eigenvalue", "sqrtm", "cholesky"):
         m.symmetric(a, e.op)
@@ -45,6 +46,8 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
         front = ctx.jets.map(values, lambda v: np.moveaxis(v, -1, 0))
         tensor = Tensor((1,), (rows,), front, env.rank)
         return gather(tensor, tuple(ctx.index(i, env) for i in e.indices), env.rank)[0]
+    if e.op == "power":
+        return _powers(ctx, m, a, e, env)
     table: dict[str, Callable[[Jet], Jet]] = {
         "inverse": m.inverse, "expm": m.expm, "cholesky": m.cholesky, "sqrtm": m.sqrtm, "pinv": m.pinv,
     }  # fmt: skip
@@ -55,6 +58,24 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
     shape = out[0].shape[-2:]
     tensor = Tensor((1, 1), (int(shape[0]), int(shape[1])), front, env.rank)
     return gather(tensor, tuple(ctx.index(i, env) for i in e.indices), env.rank)[0]
+
+
+def _powers(ctx: Context, m: Matrices, a: Jet, e: Mat, env: Env) -> Jet:
+    """A^k for a whole number k ≥ 0 that letters may take part in: every power that occurs, then the one asked for."""
+    *at, exponent = (ctx.index(i, env) for i in e.indices)
+    low, high = int(np.min(exponent, initial=0)), int(np.max(exponent, initial=0))
+    if low < 0 or high > HIGHEST_POWER:
+        raise UnsupportedError(f"a matrix power outside 0..{HIGHEST_POWER}", found=f"{low}..{high}")
+    powers: list[Jet] = [{0: ctx.field.array(np.eye(a[0].shape[-1]))}]
+    for _ in range(high):
+        powers.append(m.mul(powers[-1], a))
+    size = int(a[0].shape[-1])
+    zero = ctx.field.array(np.zeros((size, size)))
+    data: Jet = {}
+    for key in {k for p in powers for k in p}:
+        parts = np.broadcast_arrays(a[0], *(p.get(key, zero) for p in powers))[1:]
+        data[key] = np.stack([np.moveaxis(v, (-2, -1), (0, 1)) for v in parts])
+    return gather(Tensor((0, 1, 1), (high + 1, size, size), data, env.rank), (exponent, *at), env.rank)[0]
 
 
 def _stack(v: Array, rows: int, columns: int, ndim: int) -> Array:
