@@ -150,7 +150,9 @@ def _steps(problem: Problem, scope: Scope) -> tuple[AuthoredLine, ...]:
         line = _line(step.line, scope, "work", previous)
         if line.definition is not None:
             scope = with_definition(scope, line.definition)
-        suppose: tuple[Node, ...] = tuple(_line(t, scope.with_indices(line.letters), "assume").node for t in step.suppose)
+        suppose: tuple[Node, ...] = tuple(
+            _line(t, scope.with_indices(line.letters), "assume").node for t in step.suppose
+        )
         out.append(AuthoredLine(line, step.because, step.by, step.using, suppose, step.tight))
         previous = line
     return tuple(out)
@@ -199,5 +201,3 @@ def _final_scalars(definitions: list[Definition]) -> tuple[str, ...]:
         if d.kind in ("value", "abstract") and isinstance(d.left, Symbol) and not d.left.shape and d.name not in used
     )
     return tuple(dict.fromkeys(finals))
-
-

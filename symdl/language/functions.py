@@ -113,4 +113,6 @@ def is_function_word(text: str) -> bool:
     return text in ELEMENTWISE or text in ALONG_AXIS or text in OF_MATRIX
 
 
-ALL_WORDS: tuple[str, ...] = tuple({**ELEMENTWISE, **ALONG_AXIS, **OF_MATRIX, **MOMENTS, "KL": "KL", "logdet": "logdet"})
+ALL_WORDS: tuple[str, ...] = tuple(
+    {**ELEMENTWISE, **ALONG_AXIS, **OF_MATRIX, **MOMENTS, "KL": "KL", "logdet": "logdet"}
+)

@@ -86,7 +86,9 @@ def read_expression(latex: str, scope: Scope, macros: Macros | None = None) -> N
         node = ctx.read(surface)
         finish_letters(ctx, surface)
     except Rebase as found:
-        raise ReadError("an index leaves its axis", found=f"an index from 0 on {found.symbol}", span=surface.span) from None
+        raise ReadError(
+            "an index leaves its axis", found=f"an index from 0 on {found.symbol}", span=surface.span
+        ) from None
     return finish(ctx, node)
 
 
@@ -112,7 +114,9 @@ def finish(ctx: Context, node: Node) -> Node:
 
 def _refuse_unknown(ctx: Context, node: Node) -> None:
     for part in node.walk():
-        axes = getattr(part, "axes", ()) or ((part.axis,) if hasattr(part, "axis") and hasattr(part.axis, "size") else ())
+        axes = getattr(part, "axes", ()) or (
+            (part.axis,) if hasattr(part, "axis") and hasattr(part.axis, "size") else ()
+        )
         for a in axes:
             if is_unknown(a.size):
                 name = next(n for n in a.size.names if n.startswith("?"))

@@ -99,7 +99,11 @@ class _Reader:
                     product = product * base
             elif self.peek("/"):
                 raise self.error("a size is a whole number: write // for a quotient that is rounded down")
-            elif self.at < len(self.text) and (self.text[self.at].isalpha() or self.text[self.at] in "\\(") and mark == self.at:
+            elif (
+                self.at < len(self.text)
+                and (self.text[self.at].isalpha() or self.text[self.at] in "\\(")
+                and mark == self.at
+            ):
                 product = product * self.atom()  # 2n
             else:
                 self.at = mark

@@ -11,7 +11,6 @@ from symdl.language.reading import entries
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import (
     dimension,
-    family_base,
     find,
     find_name,
     index_letter,
@@ -34,12 +33,10 @@ from symdl.language.syntax import (
     Constant,
     Delta,
     Function,
-    Hadamard,
     HadamardPower,
     Identity,
     IndexVar,
     Inverse,
-    MatrixFunction,
     Neg,
     Node,
     Number,
@@ -92,7 +89,9 @@ def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surfac
         dim = to_dim(node)
         if dim is None:
             raise ctx.error("a member's index must be a letter or a whole number", part)
-        r = b.range.substitute({c.name: v for c, n in zip(d.members, nodes, strict=False) if (v := to_dim(n)) is not None})
+        r = b.range.substitute(
+            {c.name: v for c, n in zip(d.members, nodes, strict=False) if (v := to_dim(n)) is not None}
+        )
         if dim.constant is not None:
             low, high = r.first.constant, r.last.constant
             if (low is not None and dim.constant < low) or (high is not None and dim.constant > high):
@@ -406,7 +405,11 @@ def is_transpose(ctx: Context, s: Surface) -> bool:
     if isinstance(s, Styled) and s.style in ("mathsf", "mathrm", "mathtt", "text", "sf"):
         body = unwrap(s.body)
         return isinstance(body, Letter) and body.text in ("T", r"\top") and find_name(ctx, ctx.text(s)) is None
-    return isinstance(s, Word) and s.text in ("T", "t") and s.command in ("mathsf", "mathrm", "text", "operatorname", "intercal")
+    return (
+        isinstance(s, Word)
+        and s.text in ("T", "t")
+        and s.command in ("mathsf", "mathrm", "text", "operatorname", "intercal")
+    )
 
 
 def hadamard_exponent(s: Surface) -> Surface | None:
@@ -476,5 +479,3 @@ def power(ctx: Context, base: Node, exponent: Node, s: Surface) -> Node:
     if len(shape) > 2:
         raise ctx.misfit("a power of a tensor", s, ctx.describe(base), "a square matrix", r"write ^{\odot 2}")
     return Power(base, exponent)
-
-

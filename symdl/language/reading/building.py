@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-
 from symdl.language.dims import Shape
 from symdl.language.reading.context import Context
 from symdl.language.reading.unify import describe, transposed
@@ -27,7 +26,6 @@ from symdl.language.syntax import (
     Size,
     Symbol,
     Transpose,
-
     is_row,
 )
 
@@ -98,8 +96,12 @@ def _refuse(ctx: Context, factors: list[Factor], s: Surface) -> None:
             left = shape if k > 1 else ctx.shape(left_node)
             cure = _cure(ctx, ctx.shape(left_node), here, a, b) if k == 1 else ""
             span = left_where.span.join(where.span)
-            found = f"{a} is {describe(left)}, {b} is {describe(here)}" if k == 1 else (
-                f"{ctx.latex[factors[0][1].span.start : left_where.span.end].strip()} is {describe(left)}, {b} is {describe(here)}"
+            found = (
+                f"{a} is {describe(left)}, {b} is {describe(here)}"
+                if k == 1
+                else (
+                    f"{ctx.latex[factors[0][1].span.start : left_where.span.end].strip()} is {describe(left)}, {b} is {describe(here)}"
+                )
             )
             error = ctx.misfit("shapes do not fit", s, found, f"a product {a} {b} needs inner sizes that agree", cure)
             error.span = span
@@ -251,7 +253,7 @@ def _diagonal(ctx: Context, node: Node, other: Node) -> Node:
 
 
 def quotient(ctx: Context, top: Node, bottom: Node, s: Surface) -> Node:
-    """a / b: b a scalar, or both columns of equal size; a matrix below needs ⊘."""
+    """A / b: b a scalar, or both columns of equal size; a matrix below needs ⊘."""
     a, b = ctx.shape(top), ctx.shape(bottom)
     if b and (len(b) > 1 or len(a) > 1):
         cure = "for entrywise quotients write  A \\oslash B" if len(b) > 1 else ""
@@ -296,10 +298,8 @@ def elementwise(ctx: Context, nodes: list[Node], s: Surface, what: str, make: Ca
 
 
 def row_vector_ones(ctx: Context, matrix: Node, column: Node) -> Node:
-    """b added to every row: 1 bᵀ (or b 1ᵀ where examples are columns)."""
+    """B added to every row: 1 bᵀ (or b 1ᵀ where examples are columns)."""
     shape = ctx.shape(matrix)
     if ctx.scope.examples == "columns":
         return Product((column, Transpose(Ones((shape[1],)))))
     return Product((Ones((shape[0],)), Transpose(column)))
-
-

@@ -45,7 +45,13 @@ class Head:
             core = unwrap(core.base)
         self.core = core
         while isinstance(core, Styled) and core.style in (
-            "mathrm", "mathbf", "boldsymbol", "mathsf", "mathit", "mathbb", "mathds"
+            "mathrm",
+            "mathbf",
+            "boldsymbol",
+            "mathsf",
+            "mathit",
+            "mathbb",
+            "mathds",
         ):
             core = unwrap(core.body)
         self.bare = core
@@ -350,7 +356,9 @@ def _axis_function(ctx: Context, name: str, head: Head, args: tuple[Node, ...], 
         elif text in ("col", "cols", "column", "columns") and rank == 2:
             axis = 0
         else:
-            raise ctx.error(f"a subscript on {name}", head.sub, expected="_{\\text{row}} or _{\\text{col}}, of a matrix")
+            raise ctx.error(
+                f"a subscript on {name}", head.sub, expected="_{\\text{row}} or _{\\text{col}}, of a matrix"
+            )
     return AxisFunction(name, body, axis)
 
 
@@ -384,9 +392,13 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
             body = ctx.read(group.body)
             shape = ctx.shape(body)
             if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):
-                raise ctx.misfit("eigenvalues of what is not a square matrix", group, ctx.describe(body), "a square matrix")
+                raise ctx.misfit(
+                    "eigenvalues of what is not a square matrix", group, ctx.describe(body), "a square matrix"
+                )
             index: Node = (
-                Constant(sub.text) if isinstance(sub, Word) else entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
+                Constant(sub.text)
+                if isinstance(sub, Word)
+                else entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
             )
             value = Eigenvalue(body, index)
             return _finish(ctx, value, scripts, head.item, at + 2)

@@ -233,7 +233,9 @@ class Definitions:
         known = self.scope.lookup(symbol.name)
         assert known is not None
         self.declare(replace(known, signature=signature))
-        self._append(Definition(symbol.name, Apply(symbol.name, (parameter,), (), symbol.axes), body, (), "function", latex))
+        self._append(
+            Definition(symbol.name, Apply(symbol.name, (parameter,), (), symbol.axes), body, (), "function", latex)
+        )
 
     # ---------------------------------------------------------------------------------- other definitions
 
@@ -270,7 +272,9 @@ class Definitions:
         sup = s.sup if isinstance(s, Scripts) else None
         base = unwrap(s.base) if isinstance(s, Scripts) else s
         if not (isinstance(base, Styled) and base.style in ("mathbb", "mathbf") and _text_of(base) == "R"):
-            raise ctx.error("this is no space of numbers", s, expected=r"\mathbb{R}, \mathbb{R}^n or \mathbb{R}^{m \times n}")
+            raise ctx.error(
+                "this is no space of numbers", s, expected=r"\mathbb{R}, \mathbb{R}^n or \mathbb{R}^{m \times n}"
+            )
         if sup is None:
             return ()
         axes = []
@@ -308,9 +312,7 @@ class Definitions:
 
         body = finish(ctx, body)
         elementwise = len(args) == 1 and not args[0].shape and not body.shape
-        signature = Signature(
-            tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise
-        )
+        signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise)
         self.declare(Declaration(name, body.shape, "function", signature=signature, origin="given", defined=True))
         left = Apply(name, tuple(args), (), body.shape, elementwise=elementwise)
         self._append(Definition(name, left, body, (), "function", latex))
@@ -343,7 +345,10 @@ class Definitions:
             known = find(ctx, core.body)
         if known is None:
             raise ctx.error(
-                f"the shape of {name} is not known", left, expected="a declared name", cure=f"declare {name} in [symbols]"
+                f"the shape of {name} is not known",
+                left,
+                expected="a declared name",
+                cure=f"declare {name} in [symbols]",
             )
         ctx.locals = {name: Declaration(name, known.shape)}
         sides = [(ctx.read(p), p) for p in right.parts]
@@ -374,7 +379,10 @@ def inlined(node: Node, variable: str, definitions: list[Definition]) -> Node:
     def depends(n: Node, seen: frozenset[str]) -> bool:
         return any(
             isinstance(x, Symbol)
-            and (x.name == variable or (x.name in values and x.name not in seen and depends(values[x.name].right, seen | {x.name})))
+            and (
+                x.name == variable
+                or (x.name in values and x.name not in seen and depends(values[x.name].right, seen | {x.name}))
+            )
             for x in n.walk()
         )
 
@@ -438,4 +446,3 @@ def _kind(left: Node, right: Node) -> str:
     if indices and not _letters_of(left):
         return "start"
     return "gradient" if isinstance(right, Derivative) and isinstance(left, Symbol) else "value"
-

@@ -334,7 +334,7 @@ def slashed(ctx: Context, row: list) -> list | None:  # type: ignore[type-arg]
 
 
 def _differential(ctx: Context, row: list, at: int) -> tuple[Node, int] | None:  # type: ignore[type-arg]
-    """dX of a symbol, a bracket or a function value (rule 9)."""
+    """DX of a symbol, a bracket or a function value (rule 9)."""
     from symdl.language.reading import calls
     from symdl.language.reading.products import Operator
 

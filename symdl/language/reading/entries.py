@@ -31,7 +31,11 @@ def subscript_parts(ctx: Context, sub: Surface, rank: int) -> list[Surface]:
                 continue
             if rank > 1 or all(index_letter(ctx, i) for i in part.items):
                 raise ctx.misfit(
-                    "more indices than axes", sub, f"{len(part.items)} indices", f"at most {rank}", "separate indices by commas"
+                    "more indices than axes",
+                    sub,
+                    f"{len(part.items)} indices",
+                    f"at most {rank}",
+                    "separate indices by commas",
                 )
         elif isinstance(part, Infix) and part.op == ":" and len(parts) == 1:
             out.extend(_around_colon(part))
@@ -96,7 +100,8 @@ def entry(ctx: Context, base: Node, sub: Surface, s: Surface) -> Node:
     if isinstance(base, Entry) and isinstance(base.base, Symbol):
         symbol = base.base.name
     indices = tuple(
-        read_index(ctx, p, a, ctx.text(s), symbol, k + shift) for k, (p, a) in enumerate(zip(parts, shape, strict=False))
+        read_index(ctx, p, a, ctx.text(s), symbol, k + shift)
+        for k, (p, a) in enumerate(zip(parts, shape, strict=False))
     )
     if isinstance(base, Entry) and not any(isinstance(i, Slice) for i in (*base.indices, *indices)):
         return Entry(base.base, (*base.indices, *indices))
@@ -234,7 +239,9 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
             cure=f"write the bounds, as in \\sum_{{{state.name}=1}}^{{n}}",
         )
     for u in bare[1:]:
-        ctx.sizes.equal(Axis(bare[0].last), Axis(u.last)) if _unknown(ctx, u.last) or _unknown(ctx, bare[0].last) else None
+        ctx.sizes.equal(Axis(bare[0].last), Axis(u.last)) if _unknown(ctx, u.last) or _unknown(
+            ctx, bare[0].last
+        ) else None
     lead, *others = bare or shifted[:1]
     first, last = ctx.sizes.resolve(lead.first), ctx.sizes.resolve(lead.last)
     cut = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import find, is_digits, name_text, unwrap
 from symdl.language.surface import (
@@ -10,16 +9,13 @@ from symdl.language.surface import (
     Dots,
     Grid,
     Group,
-
     Letter,
     Logic,
     Prose,
     Related,
     Root,
     Scripts,
-
     Surface,
-
 )
 from symdl.language.syntax import (
     Binder,
@@ -67,7 +63,9 @@ def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
     if sub is not None:
         core = unwrap(sub)
         text = name_text(core) if not is_digits(core) else ctx.text(core)
-        text = {r"\mathrm{F}": "F", r"\mathrm{op}": "op", r"\mathrm{Fro}": "F", r"\mathrm{tr}": "*"}.get(text or "", text)
+        text = {r"\mathrm{F}": "F", r"\mathrm{op}": "op", r"\mathrm{Fro}": "F", r"\mathrm{tr}": "*"}.get(
+            text or "", text
+        )
         if text == "op":
             text = "2"
         if text not in _KINDS:
@@ -194,7 +192,9 @@ def _blocks_fit(ctx: Context, rows: tuple[tuple[Node, ...], ...], s: Grid) -> No
 
     for row in rows:
         if not all(ctx.sizes.equal(size(row[0], 0), size(c, 0)) for c in row):
-            raise ctx.misfit("blocks of a row differ in height", s, ", ".join(ctx.describe(c) for c in row), "equal heights")
+            raise ctx.misfit(
+                "blocks of a row differ in height", s, ", ".join(ctx.describe(c) for c in row), "equal heights"
+            )
     for k in range(len(rows[0])):
         if not all(ctx.sizes.equal(size(rows[0][k], 1), size(r[k], 1)) for r in rows):
             raise ctx.misfit(
@@ -233,7 +233,10 @@ def _cases(ctx: Context, s: Grid) -> Node:
         value = row[0]
         rest = row[1] if len(row) > 1 else None
         if isinstance(value, Commas) and rest is None:
-            value, rest = value.parts[0], Commas(value.span, value.parts[1:]) if len(value.parts) > 2 else value.parts[1]
+            value, rest = (
+                value.parts[0],
+                Commas(value.span, value.parts[1:]) if len(value.parts) > 2 else value.parts[1],
+            )
         if isinstance(value, Commas) and len(value.parts) == 1:
             value = value.parts[0]
         branches.append((ctx.read(value), None if rest is None else condition(ctx, rest, otherwise=True)))
@@ -266,5 +269,3 @@ def prose(ctx: Context, s: Surface) -> Node:
 @reads(Dots)
 def dots(ctx: Context, s: Surface) -> Node:
     raise ctx.error("dots that stand for nothing that is known", s, expected="the terms written out, or a sum")
-
-

@@ -23,7 +23,7 @@ def integer_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
         whole = number_set(target) in ("N", "Z")
         if isinstance(target, Group):
             parts = parts_of(target.body)
-            whole = target.kind == "[]" and len(parts) == 1 or any(isinstance(unwrap(p), Dots) for p in parts)
+            whole = (target.kind == "[]" and len(parts) == 1) or any(isinstance(unwrap(p), Dots) for p in parts)
         if not whole:
             continue
         for element in parts_of(related.parts[0]):
@@ -41,7 +41,10 @@ def _declared(ctx: Context, s: Surface) -> Declaration | None:
         found = found or find(ctx, s.base)
         if found is None:
             families = index_of(ctx.scope).families
-            family = next((families[k] for st in ("sub", "paren", "bracket") if (k := (name_text(s.base) or "", st)) in families), None)
+            family = next(
+                (families[k] for st in ("sub", "paren", "bracket") if (k := (name_text(s.base) or "", st)) in families),
+                None,
+            )
             found = family.declaration if family is not None else None
     return found
 

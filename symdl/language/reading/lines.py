@@ -20,7 +20,6 @@ from symdl.language.reading.names import (
     unwrap,
 )
 from symdl.language.reading.sums import terms_of, zero_like
-
 from symdl.language.surface import (
     Commas,
     Dots,
@@ -35,6 +34,7 @@ from symdl.language.surface import (
     Surface,
 )
 from symdl.language.syntax import (
+    Compare,
     Condition,
     Entry,
     Implication,
@@ -95,14 +95,15 @@ class Reading:
             main = self.parts(s.parts[:cut], s)
             if not conditions:
                 return main
-            premise = conditions[0] if len(conditions) == 1 else Junction("and", tuple(conditions))
+            stated = tuple(_stated(c) for c in conditions)
+            premise = stated[0] if len(stated) == 1 else Junction("and", stated)  # type: ignore[arg-type]
             return Implication("implies", premise, main)
         if isinstance(s.parts[0], Related) and len(s.parts) == 3 and isinstance(s.parts[1], Prose):
             if _word(s.parts[1]) in ("in", "as a function of"):
                 node = self.related(s.parts[0])
                 assert isinstance(node, Relation)
                 return Relation(node.sides, node.ops, ctx.read(s.parts[2]))
-        if words.is_worded(s):
+        if words.is_worded(s) and not any(isinstance(p, Related) for p in s.parts):
             return words.worded(ctx, s)
         if any(isinstance(p, Related) and p.ops == ("~",) for p in s.parts) and not isinstance(s.parts[0], Related):
             last = s.parts[-1]
@@ -123,7 +124,9 @@ class Reading:
 
     def parts(self, parts: tuple[Surface, ...], s: Surface) -> Node:
         shared = self._shared(tuple(p for p in parts if not _quantifies(p)))
-        read = [self.statement(p) for p in shared if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", ""))]
+        read = [
+            self.statement(p) for p in shared if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", ""))
+        ]
         if len(read) == 1:
             return read[0]
         if not all(isinstance(r, Relation | Condition | Implication) for r in read):
@@ -160,7 +163,12 @@ class Reading:
                 ctx.free_letter(name)
                 k += 1
                 continue
-            if isinstance(p, Related) and p.ops == ("=",) and k + 2 < len(parts) and isinstance(unwrap(parts[k + 1]), Dots):
+            if (
+                isinstance(p, Related)
+                and p.ops == ("=",)
+                and k + 2 < len(parts)
+                and isinstance(unwrap(parts[k + 1]), Dots)
+            ):
                 from symdl.language.reading.operators import _bound
 
                 written = Range(_bound(ctx, p.parts[1]), _bound(ctx, parts[k + 2]))
@@ -216,7 +224,9 @@ class Reading:
         free = [frozenset(scan.free_letters(ctx, p)) for p in parts]
         out = []
         for k, p in enumerate(parts):
-            ctx.elsewhere = frozenset().union(*(f for j, f in enumerate(free) if j != k)) if len(parts) > 1 else frozenset()
+            ctx.elsewhere = (
+                frozenset().union(*(f for j, f in enumerate(free) if j != k)) if len(parts) > 1 else frozenset()
+            )
             out.append((ctx.read(p), p))
         return out
 
@@ -261,7 +271,9 @@ class Reading:
             if s.sub is not None:
                 letters = self._index_letters(s.sub)
                 if letters is not None:
-                    base_name = name_text(Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
+                    base_name = name_text(
+                        Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base
+                    )
                     known = find(ctx, Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
                     if base_name is not None and known is None:
                         return base_name, letters
@@ -369,14 +381,20 @@ def _fitted(ctx: Context, law: Node, subject: Node, s: Surface) -> Node:
     m = ctx.shape(mean)
     if len(m) == 1 and len(shape) == 1:
         if not ctx.sizes.equal(m[0], shape[0]):
-            raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+            raise ctx.misfit(
+                "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
+            )
         return law
     if len(m) == 1 and len(shape) > 1:
         if not ctx.sizes.equal(m[0], shape[-1]) and not isinstance(spread, Identity):
-            raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+            raise ctx.misfit(
+                "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
+            )
         return law
     if len(m) != len(shape) and m:
-        raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal")
+        raise ctx.misfit(
+            "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
+        )
     return law
 
 
@@ -462,6 +480,15 @@ def letters_in(node: Node) -> set[str]:
     return out
 
 
+def _stated(c: Condition) -> Node:
+    """A condition in words is a premise like any other: the same tree as under ⟹."""
+    if isinstance(c, Compare):
+        return Relation((c.left, c.right), (c.op,))
+    if isinstance(c, Junction):
+        return Junction(c.op, tuple(_stated(p) for p in c.parts))  # type: ignore[arg-type,misc]
+    return c
+
+
 def _word(p: Prose) -> str:
     return p.text.strip().lower().rstrip(":,. ")
 
@@ -492,7 +519,11 @@ def _family_member(ctx: Context, s: Scripts) -> bool:
 
     families = index_of(ctx.scope).families
     for style in ("sub", "paren", "bracket"):
-        for base in (s.base, Scripts(s.span, s.base, s.sub, None, s.primes), Scripts(s.span, s.base, None, s.sup, s.primes)):
+        for base in (
+            s.base,
+            Scripts(s.span, s.base, s.sub, None, s.primes),
+            Scripts(s.span, s.base, None, s.sup, s.primes),
+        ):
             name = name_text(base)
             if name is not None and ((name, style) in families or (plain(name), style) in families):
                 return True
@@ -533,5 +564,3 @@ def _count_d(s: Surface) -> int:
 def finish_letters(ctx: Context, s: Surface) -> dict[str, Range]:
     """The free letters of a line with their ranges."""
     return {name: entries.range_of(ctx, state, s) for name, state in ctx.free.items()}
-
-

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from symdl.language.dims import Dim, Range
-
 from symdl.language.reading import entries
 from symdl.language.reading.context import Context, LetterState
-from symdl.language.reading.names import find, index_letter, is_empty, letter_name, name_text, parts_of, read_in_index, to_dim, unwrap
+from symdl.language.reading.names import (
+    find,
+    index_letter,
+    is_empty,
+    letter_name,
+    name_text,
+    parts_of,
+    read_in_index,
+    to_dim,
+    unwrap,
+)
 from symdl.language.reading.scan import big_head
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Infix, Letter, Related, Scripts, Seq, Surface, Word
 from symdl.language.syntax import (
     Binder,
-
     Condition,
     Integral,
     Junction,
@@ -79,13 +87,21 @@ def _reduce(ctx: Context, op: str, head: Scripts, rest: list, s: Surface) -> Nod
     with ctx.binding(states):
         read = [c(ctx) for c in conditions]
         body = _rest(ctx, rest, s)
-        binders = tuple(Binder(st.name, entries.range_of(ctx, st, head), written=st.explicit is not None) for st in states)
+        binders = tuple(
+            Binder(st.name, entries.range_of(ctx, st, head), written=st.explicit is not None) for st in states
+        )
     if op not in ("sum",) and op != "prod" and ctx.shape(body):
         raise ctx.misfit(f"{op} over an index needs a scalar", s, ctx.describe(body), "a scalar")
     condition = None if not read else read[0] if len(read) == 1 else Junction("and", tuple(read))
     if op.startswith("arg") and len(binders) != 1:
         raise ctx.error(f"{op} takes one index", head)
-    if isinstance(body, Reduce) and body.op == op and op in ("sum", "prod") and condition is None and body.condition is None:
+    if (
+        isinstance(body, Reduce)
+        and body.op == op
+        and op in ("sum", "prod")
+        and condition is None
+        and body.condition is None
+    ):
         names = {b.name for b in binders}
         if not names & {b.name for b in body.binders}:
             return Reduce(op, (*binders, *body.binders), body.body)
@@ -123,7 +139,9 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
                     explicit = _explicit_set(ctx, part.parts[1])
                     bind(p, explicit)
                     if explicit is None:
-                        conditions.append(_condition_of(Related(part.span, (_letter_surface(first, p), part.parts[1]), ("∈",))))
+                        conditions.append(
+                            _condition_of(Related(part.span, (_letter_surface(first, p), part.parts[1]), ("∈",)))
+                        )
                 continue
             _comparison(ctx, part, bind, conditions, states)
             continue
@@ -327,5 +345,3 @@ def trace_without_parentheses(ctx: Context, name: str, body: Node, s: Surface) -
     if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):
         raise ctx.misfit(f"{name} of what is not a square matrix", s, ctx.describe(body), "a square matrix")
     return MatrixFunction(name, body)
-
-

@@ -84,7 +84,9 @@ def infer(reader: Definitions, name: str, s: Related, latex: str) -> None:
         last = _new_size(reader)
         ctx.sizes.values[time.size.name or ""] = Dim.of(last) - first + 1
         reader.scope = _with_size(reader.scope, last)
-    letters = {n: r.substitute({k: ctx.sizes.resolve(v) for k, v in ctx.sizes.values.items()}) for n, r in letters.items()}
+    letters = {
+        n: r.substitute({k: ctx.sizes.resolve(v) for k, v in ctx.sizes.values.items()}) for n, r in letters.items()
+    }
     size = ctx.sizes.resolve(time.size)
     left, right = finish(ctx, node.sides[0]), finish(ctx, node.sides[1])
     shape = ctx.sizes.shape(shape)
@@ -132,12 +134,10 @@ def _new_size(reader: Definitions) -> str:
     for name in ("T", "K", "N", "T_1", "T_2"):
         if name not in reader.scope.dimensions and reader.scope.lookup(name) is None:
             return name
-    raise ReadError("the length of a recurrence does not follow", cure="declare it, as in  m = \"0..T\"")
+    raise ReadError("the length of a recurrence does not follow", cure='declare it, as in  m = "0..T"')
 
 
 def _with_size(scope: Scope, name: str) -> Scope:
     from dataclasses import replace
 
     return replace(scope, dimensions=scope.dimensions | {name})
-
-

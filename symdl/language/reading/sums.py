@@ -119,7 +119,9 @@ def _mended(
             spread = building.row_vector_ones(ctx, matrix, inner)
             shown = r"\mathbf{1} (\cdot)^\top" if ctx.scope.examples == "rows" else r"(\cdot) \mathbf{1}^\top"
             kind = "row" if axis else "column"
-            ctx.note(f"{ctx.text(where)} is added to every {kind}: {shown.replace('(' + chr(92) + 'cdot)', ctx.text(where))}")
+            ctx.note(
+                f"{ctx.text(where)} is added to every {kind}: {shown.replace('(' + chr(92) + 'cdot)', ctx.text(where))}"
+            )
             return Neg(spread) if isinstance(node, Neg) else spread
     first, first_where = next((n, w) for n, w in terms if ctx.shape(n))
     cure = ""
@@ -175,6 +177,11 @@ def zero_like(ctx: Context, node: Node, shape: Shape) -> Node:
     """A bare 0 beside a tensor is a zero of its shape."""
     if isinstance(node, Number) and node.value == 0 and shape:
         return Zeros(shape)
-    if isinstance(node, Zeros) and shape and ctx.sizes.merge(node.axes, shape) is None and is_unknown(node.axes[0].size):
+    if (
+        isinstance(node, Zeros)
+        and shape
+        and ctx.sizes.merge(node.axes, shape) is None
+        and is_unknown(node.axes[0].size)
+    ):
         return Zeros(shape)
     return node

@@ -1,6 +1,6 @@
 """Sizes not known yet: unknowns `?k` for \\mathbf{1}, I, \\mathbf{0}, e_k, solved when shapes meet.
 
-    X (B×n) · 1 (?1)  ⇒  ?1 = n
+X (B×n) · 1 (?1)  ⇒  ?1 = n
 """
 
 from __future__ import annotations

@@ -66,24 +66,32 @@ def worded(ctx: Context, s: Surface) -> Condition:
     words = ""
     row: list[Surface] = []
     for item in items:
-        text = item.text if isinstance(item, Prose) or (isinstance(item, Word) and row and item.text in PROPERTIES) else None
+        text = (
+            item.text
+            if isinstance(item, Prose) or (isinstance(item, Word) and row and item.text in PROPERTIES)
+            else None
+        )
         if text is None:
             row.append(item)
             continue
         if row:
-            (subjects if not words.strip(" ,") or words.split()[-1:] == ["and"] and not parameters else parameters).extend(
-                _things(ctx, row, s)
-            )
+            (
+                subjects if not words.strip(" ,") or (words.split()[-1:] == ["and"] and not parameters) else parameters
+            ).extend(_things(ctx, row, s))
             row = []
         words += f" {text} "
     if row:
         raise ctx.error("words and formulas are mixed in a way that can't be read", s, expected=_expected())
     said = _normal(words)
     if said not in PROPERTIES:
-        raise ctx.error("this property is not known", s, found=said, expected=_expected(), cure=nearest(said, PROPERTIES))
+        raise ctx.error(
+            "this property is not known", s, found=said, expected=_expected(), cure=nearest(said, PROPERTIES)
+        )
     name = PROPERTIES[said]
     if (name in WITH_PARAMETER) != bool(parameters) and not (name == "lipschitz" and not parameters):
-        raise ctx.error("this property takes one constant", s, found=said, expected="as in  f \\text{ is } \\beta\\text{-smooth}")
+        raise ctx.error(
+            "this property takes one constant", s, found=said, expected="as in  f \\text{ is } \\beta\\text{-smooth}"
+        )
     return Property(name, tuple(subjects), tuple(parameters))
 
 
