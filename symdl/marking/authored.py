@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from symdl.errors import SymdlError
 from symdl.judge.verdict import rule
-from symdl.language.syntax import Node, Relation
+from symdl.language.syntax import Condition, IndexVar, Node, Relation
 from symdl.language.understanding import AuthoredLine, Understanding
 from symdl.marking.check import combine, worst
 from symdl.solution.evidence import PROVED, UNCHECKED, Evidence
 from symdl.solution.step import Step
 from symdl.tensor.build import add_definition
 from symdl.tensor.elaborate import Elaborator, sequents
-from symdl.tensor.program import Program
+from symdl.tensor.elaborate_conditions import condition
+from symdl.tensor.expr import Logic
+from symdl.tensor.program import Goal, Program
 
 
 def rule_authored(understanding: Understanding, program: Program) -> tuple[Step, ...]:
@@ -43,11 +45,29 @@ def _evidence(
             lines.append(replace(line, node=Relation((head, line.node.sides[-1]), (whole,))))
     try:
         elaborator = Elaborator(scope, program)
-        suppose = tuple(f for s in authored.suppose for f in elaborator.facts(replace(line, node=s)))
-        found = [rule(replace(q, suppose=(*q.suppose, *suppose))) for one in lines for q in sequents(one, program)]
+        local = [s for s in authored.suppose if isinstance(s, Condition) and _letters(s) & line.letters.keys()]
+        suppose = tuple(f for s in authored.suppose if s not in local for f in elaborator.facts(replace(line, node=s)))
+        found = []
+        for one in lines:
+            for q in sequents(one, program):
+                goals = tuple(restricted(g, local, elaborator) for g in q.goals)
+                found.append(rule(replace(q, goals=goals, suppose=(*q.suppose, *suppose))))
         return worst(found)
     except SymdlError as error:
         return Evidence(UNCHECKED, "this can't be checked: " + error.what)
+
+
+def _letters(node: Node) -> set[str]:
+    return {n.name for n in node.walk() if isinstance(n, IndexVar)}
+
+
+def restricted(goal: Goal, conditions: list[Condition], elaborator: Elaborator) -> Goal:
+    """The goal for those values of its letters alone for which the conditions hold (`t ≥ 1`)."""
+    if not conditions:
+        return goal
+    parts = tuple(condition(elaborator, c, (), ()) for c in conditions)
+    whole = parts if goal.condition is None else (goal.condition, *parts)
+    return replace(goal, condition=whole[0] if len(whole) == 1 else Logic("and", whole))
 
 
 def _chain(node: Node, head: Node | None, ops: tuple[str, ...]) -> tuple[Node | None, tuple[str, ...]]:
