@@ -35,7 +35,9 @@ class Wanted:
 
 def relevant_facts(name: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Facts that speak of this leaf directly."""
-    return tuple(f for f in facts if f.subject == name or _plain(f.left) == name or _plain(f.right) == name or _sums(f) == name)
+    return tuple(
+        f for f in facts if f.subject == name or _plain(f.left) == name or _plain(f.right) == name or _sums(f) == name
+    )
 
 
 def _plain(e: Expr | None) -> str:
@@ -200,7 +202,11 @@ def _structured(
             return np.tril(x)
         if "upper-triangular" in properties:
             return np.triu(x)
-    if properties & {"positive", "non-negative", "nonnegative"} or kind == "positive" or _signed(leaf, facts, (">", "≥"), ("<", "≤")):
+    if (
+        properties & {"positive", "non-negative", "nonnegative"}
+        or kind == "positive"
+        or _signed(leaf, facts, (">", "≥"), ("<", "≤"))
+    ):
         x = np.abs(x)
     elif "negative" in properties or _signed(leaf, facts, ("<", "≤"), (">", "≥")):
         x = -np.abs(x)
@@ -220,7 +226,7 @@ def _zero(e: Expr | None) -> bool:
 
 
 def _signed(leaf: Leaf, facts: tuple[Fact, ...], right: tuple[str, ...], left: tuple[str, ...]) -> bool:
-    """x > 0, or 0 < x."""
+    """X > 0, or 0 < x."""
     return any(
         (f.op in right and _plain(f.left) == leaf.name and _zero(f.right))
         or (f.op in left and _plain(f.right) == leaf.name and _zero(f.left))

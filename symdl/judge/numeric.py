@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from symdl.errors import SymdlError
+from symdl.judge.hypotheses import restricted
 from symdl.judge.magnitude import magnitude
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import SMALL, STANDARD, Setting
@@ -54,9 +55,7 @@ class Gap:
     empty: bool = False
 
 
-def numeric(
-    sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: Sampler | None = None
-) -> NumericResult:
+def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: Sampler | None = None) -> NumericResult:
     """Judge a sequent by values.
 
     Args:
@@ -67,7 +66,10 @@ def numeric(
     Returns:
         The verdict with its evidence; never raises for a sequent it can't handle: that is unchecked, with the reason.
     """
-    sampler = sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, rng_seed)
+    sequent = restricted(sequent)
+    sampler = (
+        sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, rng_seed)
+    )
     deadline = time.monotonic() + budget
     worst, used = 0.0, []
     unchecked = ""
@@ -150,9 +152,7 @@ def _undefined(valuation: Valuation) -> str:
     return f"a side has no value ({notes})" if notes else "a side has no finite value"
 
 
-def _confirm(
-    sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, gap: Gap, valuation: Valuation
-) -> None:
+def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, gap: Gap, valuation: Valuation) -> None:
     """A gap in float64 counts only if it is there at 50 digits, and beyond the error of every quadrature."""
     if valuation.error and not gap.error > CERTAIN * valuation.error:
         raise _Unchecked("a gap that is not clearly larger than the quadrature error")

@@ -15,12 +15,14 @@ import numpy as np
 
 from symdl.errors import SymdlError, UnsupportedError
 from symdl.judge.draw_leaves import NoSample, draw_leaf, law_constraints, relevant_facts
+from symdl.judge.hypotheses import about_letters
+from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
 from symdl.judge.solve import polish, project
-from symdl.tensor.expr import Acc, Diff, Expr, sub, walk
+from symdl.tensor.expr import Acc, Diff, walk
 from symdl.tensor.fields import FLOAT, Array, Field
 from symdl.tensor.interpret import Valuation, evaluate_box
-from symdl.tensor.program import Fact, Goal, Law, Program, Sequent
+from symdl.tensor.program import Fact, Goal, Program, Sequent
 
 TRIES = 24
 MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
@@ -120,7 +122,13 @@ class Sampler:
 
     def _violated(self, valuation: Valuation, facts: tuple[Fact, ...]) -> str | None:
         for fact in facts:
+            if fact.op in CHECKED:
+                if not holds(fact, valuation):
+                    return f"{fact.subject or 'a matrix'} {fact.op}"
+                continue
             if fact.op not in RELATIONS or about_sizes(fact) or boundary(fact):
+                continue
+            if about_letters(fact.op, fact.left, fact.right):
                 continue
             margin = fact_margin(fact, valuation)
             if not np.all(margin >= 0):
@@ -152,8 +160,6 @@ def premise_fact(goal: Goal) -> Fact:
 
 def differentials(sequent: Sequent, program: Program) -> tuple[str, ...]:
     """Names that get a direction: those under a d, downstream ones left out where something upstream has one."""
-    from symdl.tensor.interpret import Valuation as _Valuation
-
     names: set[str] = set()
     for goal in (*sequent.goals, *sequent.premises):
         for side in (goal.left, goal.right):
@@ -162,7 +168,7 @@ def differentials(sequent: Sequent, program: Program) -> tuple[str, ...]:
                     names |= {a.name for a in walk(x.of) if isinstance(a, Acc)}
     if not names:
         return ()
-    reach = _Valuation(program, {}, {}, values=sequent.values)
+    reach = Valuation(program, {}, {}, values=sequent.values)
     return tuple(sorted(n for n in names if not (reach.reach(n) - {n}) & names))
 
 
@@ -175,16 +181,7 @@ def draw_directions(base: Valuation, names: tuple[str, ...], rng: np.random.Gene
     return out
 
 
-def difference(fact: Fact) -> Expr:
-    assert fact.left is not None and fact.right is not None
-    return sub(fact.left, fact.right)
-
-
 def draw(sequent: Sequent, setting: Setting, rng: np.random.Generator | int = 0) -> Valuation:
     """One valuation for one sequent (a `Sampler` shares them among the lines of a problem)."""
     seed = rng if isinstance(rng, int) else int(rng.integers(2**31))
     return Sampler(sequent.program, seed).draw(sequent, setting)
-
-
-def law_named(program: Program, name: str) -> Law | None:
-    return program.laws.get(name)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symdl.errors import SymdlError
+from symdl.judge.hypotheses import about_letters
+from symdl.judge.properties import CHECKED, holds
 from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact
 from symdl.judge.settings import about_sizes
 from symdl.judge.solve import moved_leaves, project
@@ -42,7 +44,11 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
     fixed = constructed(sequent.program, facts)
     gap = sub(goal.right, goal.left) if goal.op in ("<", "≤") else sub(goal.left, goal.right)
     names = tuple(
-        sorted(n for n in start.reaches(gap) if n in start.leaves and n not in fixed and not start.program.leaves[n].integer)
+        sorted(
+            n
+            for n in start.reaches(gap)
+            if n in start.leaves and n not in fixed and not start.program.leaves[n].integer
+        )
     )
     if not names:
         return None
@@ -115,10 +121,19 @@ def _inside(
         moved = valuation.variant(leaves=moved_leaves(valuation, names, np.nan_to_num(step)))
         moved = project(moved, equalities(valuation.program, facts), fixed)
         for f in facts:
-            if f.op in ("=", "≠", "<", "≤", ">", "≥") and not about_sizes(f) and not (f.op == "=" and f.condition is not None):
+            if about_letters(f.op, f.left, f.right):
+                continue
+            if (
+                f.op in ("=", "≠", "<", "≤", ">", "≥")
+                and not about_sizes(f)
+                and not (f.op == "=" and f.condition is not None)
+            ):
                 if not np.all(fact_margin(f, moved) >= 0):
                     return None
-            elif f.op in ("⪰", "≻", "orthogonal", "positive-definite", "positive-semidefinite", "unit-norm"):
+            elif f.op in CHECKED:
+                if not holds(f, moved):
+                    return None
+            elif f.op == "unit-norm":
                 return None  # structure that only construction gives: stay with the samples
     except SymdlError:
         return None

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from symdl.errors import UnsupportedError
-from symdl.language.dims import Dim, SizeAt
-from symdl.tensor.expr import Acc, Dimension, Expr, Idx, walk
-from symdl.tensor.interpret import Valuation
+from symdl.language.dims import Dim
+from symdl.tensor.expr import Acc, Bind, Dimension, Expr, Idx, walk
+from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Fact, Program
 
 LONGEST_FAMILY = 12
@@ -55,9 +55,7 @@ def choose_sizes(
     return None
 
 
-def _candidates(
-    names: list[str], setting: Setting, rng: np.random.Generator, degree: int
-) -> Iterator[dict[str, int]]:
+def _candidates(names: list[str], setting: Setting, rng: np.random.Generator, degree: int) -> Iterator[dict[str, int]]:
     """Proposals, the wanted ones first, then ever looser ones."""
     n = len(names)
     if setting.kind == "square":
@@ -96,7 +94,11 @@ def about_sizes(fact: Fact) -> bool:
     """Does it speak of sizes and whole letters alone?"""
     parts = [e for e in (fact.left, fact.right, *fact.arguments) if isinstance(e, Expr)]
     nodes = [x for e in parts for x in walk(e)]
-    return any(isinstance(x, Dimension) for x in nodes) and not any(isinstance(x, Acc) for x in nodes) and not fact.subject
+    return (
+        any(isinstance(x, Dimension) for x in nodes)
+        and not any(isinstance(x, Acc | Idx) for x in nodes)
+        and not fact.subject
+    )
 
 
 def _fits(program: Program, sizes: Sizes, constraints: list[Fact]) -> bool:
@@ -114,13 +116,11 @@ def _fits(program: Program, sizes: Sizes, constraints: list[Fact]) -> bool:
     return all(size_fact_holds(program, f, sizes) for f in constraints)
 
 
-def members_of(program: Program, members: tuple, sizes: Sizes) -> list[dict[str, int]]:  # type: ignore[type-arg]
+def members_of(program: Program, members: tuple[Bind, ...], sizes: Sizes) -> list[dict[str, int]]:
     """All values of a family's letters."""
     if not members:
         return [{}]
     valuation = Valuation(program, sizes.plain, {}, sizes.families)
-    from symdl.tensor.interpret import evaluate_box
-
     _, where, lows = evaluate_box((), valuation, members)
     return [
         {b.name: int(k) + low for b, k, low in zip(members, place, lows, strict=True)} for place in np.argwhere(where)
@@ -144,11 +144,3 @@ def size_fact_holds(program: Program, fact: Fact, sizes: Sizes) -> bool:
 def axis_size(dim: Dim, sizes: Sizes, letters: Mapping[str, int]) -> int:
     """The number an axis has at these sizes."""
     return dim.value({**sizes.plain, **letters}, lambda family, k: sizes.families[family][k])
-
-
-def family_sizes(dim: Dim) -> set[str]:
-    return {a.base for m, _ in dim.terms for a, _e in m if isinstance(a, SizeAt)}
-
-
-def free_letters(e: Expr) -> set[str]:
-    return {x.name for x in walk(e) if isinstance(x, Idx)}

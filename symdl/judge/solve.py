@@ -17,7 +17,7 @@ STEPS = 40
 
 
 def residuals(facts: tuple[Fact, ...], valuation: Valuation) -> Array:
-    """left − right of every equality at every entry, one after the other."""
+    """Left − right of every equality at every entry, one after the other."""
     out = [np.zeros(0, dtype=valuation.field.dtype)]
     for f in facts:
         assert f.left is not None and f.right is not None
@@ -46,7 +46,11 @@ def jacobian(facts: tuple[Fact, ...], valuation: Valuation, names: tuple[str, ..
             stack = [flatten(np.expand_dims(p, axis), counts, env.ndim)[where] for p in moved_axis]
             block = np.stack(stack, axis=-1) if stack else np.zeros((int(where.sum()), 0))
             if block.shape[-1] == 1 and entries != 1:
-                block = np.broadcast_to(block, (block.shape[0], entries)) if moved is not None else np.zeros((len(block), entries))
+                block = (
+                    np.broadcast_to(block, (block.shape[0], entries))
+                    if moved is not None
+                    else np.zeros((len(block), entries))
+                )
             rows.append(valuation.field.floats(block))
         columns.append(np.concatenate(rows))
     return np.concatenate(columns, axis=1)

@@ -54,7 +54,11 @@ def call(ctx: Context, e: Call, env: Env) -> Jet:
     seeded = list(arguments)
     for number, slot in slots:
         seeded[number] = _seed(ctx, seeded[number], slot)
-    value = _defined(ctx, function, seeded, e, env) if function.body is not None else _instance(ctx, function, seeded, e, env)
+    value = (
+        _defined(ctx, function, seeded, e, env)
+        if function.body is not None
+        else _instance(ctx, function, seeded, e, env)
+    )
     mask = 0
     for _, slot in slots:
         mask |= 1 << slot
@@ -127,7 +131,9 @@ def _defined(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: E
     """A defined function: its body with the parameters standing for the arguments."""
     assert f.body is not None
     inner = ctx.with_items(*(Override(p, t) for p, t in zip(f.parameters, arguments, strict=True)))
-    letters = {x: ctx.index(i, env) for x, i in zip(f.letters, e.indices[len(e.indices) - len(f.letters) :], strict=True)}
+    letters = {
+        x: ctx.index(i, env) for x, i in zip(f.letters, e.indices[len(e.indices) - len(f.letters) :], strict=True)
+    }
     return inner.value(f.body, env.set(letters))
 
 
@@ -185,7 +191,9 @@ def _flat(ctx: Context, arguments: list[Tensor]) -> Jet:
             n = int(np.prod(a.shape))
             ndim = a.ambient + RESERVED
             v = a.data.get(k)
-            parts.append(ctx.field.array(np.zeros((n, *(1,) * ndim))) if v is None else v.reshape((n, *v.shape[len(a.shape) :])))
+            parts.append(
+                ctx.field.array(np.zeros((n, *(1,) * ndim))) if v is None else v.reshape((n, *v.shape[len(a.shape) :]))
+            )
         shape = np.broadcast_shapes(*(p.shape[1:] for p in parts))
         out[k] = np.concatenate([np.broadcast_to(p, (p.shape[0], *shape)) for p in parts])
     return out
@@ -264,7 +272,10 @@ def _convex(
             raise UnsupportedError("a function smoother than it is strongly convex: μ > β")
         total = j.mul(j.mul(room, j.constant(1 / curvature)), total)
     elif convex:
-        total = j.add(total, j.scale(j.map(j.power(inside, np.asarray(4)), lambda v: ctx.field.total(v, (0,))), ctx.field.array(0.125)))
+        total = j.add(
+            total,
+            j.scale(j.map(j.power(inside, np.asarray(4)), lambda v: ctx.field.total(v, (0,))), ctx.field.array(0.125)),
+        )
     return total if mu is None else j.add(total, j.mul(half, j.mul(mu, square)))
 
 

@@ -29,7 +29,7 @@ def bits(x: Jet) -> int:
 
 
 def split(x: Jet, bit: int) -> tuple[Jet, Jet]:
-    """x = a + ε b for the ε of this bit."""
+    """X = a + ε b for the ε of this bit."""
     return {k: v for k, v in x.items() if not k & bit}, {k & ~bit: v for k, v in x.items() if k & bit}
 
 
@@ -128,7 +128,7 @@ class Jets:
         return out
 
     def choose(self, truth: Array, a: Jet, b: Jet | None) -> Jet:
-        """a where truth is 1, b (or 0) where it is 0, NaN where it is NaN; what is not chosen can't harm."""
+        """A where truth is 1, b (or 0) where it is 0, NaN where it is NaN; what is not chosen can't harm."""
         out: Jet = {}
         zero = self.field.number(0)
         nan = float("nan")

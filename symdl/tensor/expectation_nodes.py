@@ -200,7 +200,9 @@ def _grid(ctx: Context, body: Expr, variables: list[Random], env: Env) -> Jet:
 
 def _on_grid(ctx: Context, body: Expr, variables: list[Random], env: Env, shifted: bool) -> Jet:
     j, slot = ctx.jets, free_sample(ctx.items)
-    latents = [Latent(n, k, STANDARD.get(v.law.name, v.law.name)) for n, v in enumerate(variables) for k in range(v.size)]
+    latents = [
+        Latent(n, k, STANDARD.get(v.law.name, v.law.name)) for n, v in enumerate(variables) for k in range(v.size)
+    ]
     nodes = [_nodes(ctx, variables[x.tensor], x, env, shifted) for x in latents]
     counts = [len(n.values) for n in nodes]
     total = int(np.prod([float(c) for c in counts]))
@@ -255,7 +257,9 @@ def _nodes(ctx: Context, v: Random, latent: Latent, env: Env, shifted: bool) -> 
         steps = field.array(np.arange(count))
         t = ((steps[:, None] + x[None, :]) / count).reshape(-1)
         values = t * (top - low) + low
-        return Nodes(values, {0: np.concatenate([w / count] * count) * (top - low) * density(latent.kind, values, field)})
+        return Nodes(
+            values, {0: np.concatenate([w / count] * count) * (top - low) * density(latent.kind, values, field)}
+        )
     return _discrete(ctx, v, latent, env)
 
 
@@ -320,8 +324,10 @@ def _joint(
     return z, weight
 
 
-def _tilted(ctx: Context, latents: list[Latent], u: list[Array], weight: Jet, apart: Callable[[Latent, Latent], bool], slot: int) -> Jet:
-    """w · (1 + θ Σ g_a g_b) over dependent pairs, each g bounded with mean 0 under its own law: marginals stay."""
+def _tilted(
+    ctx: Context, latents: list[Latent], u: list[Array], weight: Jet, apart: Callable[[Latent, Latent], bool], slot: int
+) -> Jet:
+    """W · (1 + θ Σ g_a g_b) over dependent pairs, each g bounded with mean 0 under its own law: marginals stay."""
     pairs = [(a, b) for b in range(len(latents)) for a in range(b) if not apart(latents[a], latents[b])]
     j = ctx.jets
     centred: dict[int, Jet] = {}

@@ -71,7 +71,10 @@ def _random(ctx: Context, name: str, law: Any, e: Expect, env: Env) -> Random:
         return Random(name, law, base.lows, base.shape)
     binders: tuple[Bind, ...] = ()
     for parameter, value in law.parameters:
-        if isinstance(value, Lam) and parameter not in ("covariance", "probability" if law.name == "categorical" else ""):
+        if isinstance(value, Lam) and parameter not in (
+            "covariance",
+            "probability" if law.name == "categorical" else "",
+        ):
             binders = value.binders
     if not binders:
         for parameter, value in law.parameters:
@@ -121,17 +124,27 @@ def entries_independent(v: Random) -> bool:
 
 # ---------------------------------------------------------------------------------------------------- exact moments
 
-STANDARD = {"normal": "normal", "moments": "atoms", "uniform": "uniform", "exponential": "exponential", "laplace": "laplace"}
+STANDARD = {
+    "normal": "normal",
+    "moments": "atoms",
+    "uniform": "uniform",
+    "exponential": "exponential",
+    "laplace": "laplace",
+}
 
 
 def _exact(ctx: Context, body: Expr, variables: list[Random], env: Env) -> Jet:
     """Polynomials in standard variables, monomial by monomial."""
-    latents = [Latent(n, k, STANDARD.get(v.law.name, v.law.name)) for n, v in enumerate(variables) for k in range(v.size)]
+    latents = [
+        Latent(n, k, STANDARD.get(v.law.name, v.law.name)) for n, v in enumerate(variables) for k in range(v.size)
+    ]
     mixed = mixing(
         latents,
-        lambda a, b: entries_independent(variables[a.tensor])
-        if a.tensor == b.tensor
-        else independent(ctx, variables[a.tensor], variables[b.tensor]),
+        lambda a, b: (
+            entries_independent(variables[a.tensor])
+            if a.tensor == b.tensor
+            else independent(ctx, variables[a.tensor], variables[b.tensor])
+        ),
     )
     inner = ctx
     bernoulli: dict[int, tuple[Random, int]] = {}

@@ -152,7 +152,7 @@ class Field:
 
 
 def _stacked(a: Array, f: Callable[[Array], Array], shape: tuple[int, ...]) -> Array:
-    """f where it exists, NaN for a matrix it refuses (singular, not positive definite)."""
+    """F where it exists, NaN for a matrix it refuses (singular, not positive definite)."""
     try:
         return np.asarray(f(a))
     except np.linalg.LinAlgError:

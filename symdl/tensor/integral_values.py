@@ -1,6 +1,6 @@
 """Integrals over one variable by double-exponential rules, split at kinks, with an error estimate from two step sizes.
 
-    [a, b]: x = a + (b − a)/(1 + e^{−π sinh t})        ray: x = a ± e^{(π/2) sinh t}        line: x = sinh((π/2) sinh t)
+[a, b]: x = a + (b − a)/(1 + e^{−π sinh t})        ray: x = a ± e^{(π/2) sinh t}        line: x = sinh((π/2) sinh t)
 """
 
 from __future__ import annotations

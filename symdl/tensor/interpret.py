@@ -21,8 +21,8 @@ from symdl.tensor.expr import (
     Add,
     Bind,
     Call,
-    Const,
     Cmp,
+    Const,
     Deriv,
     Diff,
     Dimension,
@@ -142,7 +142,9 @@ class Valuation:
                     function = self.program.functions.get(x.name)
                     if function is not None and function.body is not None:
                         names |= self.uses(function.body) - set(function.parameters)
-                    names |= {n for _, ps in (function.properties if function else ()) for p in ps for n in self.uses(p)}
+                    names |= {
+                        n for _, ps in (function.properties if function else ()) for p in ps for n in self.uses(p)
+                    }
                 elif isinstance(x, Expect):
                     for name, law in x.over:
                         law = law if law is not None else self.all_laws.get(name)

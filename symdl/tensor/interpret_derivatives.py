@@ -166,7 +166,7 @@ def _read(ctx: Context, jac: Jet, by: Acc, seed: Seed, env: Env) -> Jet:
 
 
 def differential(ctx: Context, e: Diff, env: Env) -> Jet:
-    """d of, along the valuation's directions: names in no d do not move."""
+    """D of, along the valuation's directions: names in no d do not move."""
     slot = free_tangent(ctx.items)
     key = ("direction item", slot)
     seed = ctx.valuation.cache.get(key)

@@ -82,7 +82,9 @@ def _own_axes(a: Array, shape: list[int], ndim: int) -> Array:
 
 def _recurrence(ctx: Context, name: str, seeds: tuple[Seed, ...]) -> Tensor:
     valuation = ctx.valuation
-    group = [m for m in valuation.statements if m == name or (m in valuation.reach(name) and name in valuation.reach(m))]
+    group = [
+        m for m in valuation.statements if m == name or (m in valuation.reach(name) and name in valuation.reach(m))
+    ]
     boxes = {m: _box(ctx, valuation.statements[m]) for m in group}
     partial = {m: _unknown(ctx, boxes[m]) for m in group}
     items = ctx.items

@@ -71,7 +71,8 @@ class Tensor:
 @dataclass(frozen=True, eq=False)
 class Seed:
     """The named tensors move along a tangent slot. `local`: only where they are accessed directly. `blocked`: names
-    through which nothing passes (their adjoints are claimed)."""
+    through which nothing passes (their adjoints are claimed).
+    """
 
     slot: int
     seeds: Mapping[str, Array | None]  # None: each entry by itself along the tangent axis; an array: one direction
@@ -133,7 +134,9 @@ def gather(tensor: Tensor, indices: tuple[Array, ...], rank: int) -> tuple[Jet, 
     """The entries at the indices, NaN outside the range; and where they are inside (None: everywhere)."""
     n = len(indices)
     if n != len(tensor.shape):
-        raise UnsupportedError("an access with a wrong number of indices", found=f"{n}", expected=f"{len(tensor.shape)}")
+        raise UnsupportedError(
+            "an access with a wrong number of indices", found=f"{n}", expected=f"{len(tensor.shape)}"
+        )
     if n == 0:
         return tensor.data, None
     places, valid = [], None

@@ -36,7 +36,9 @@ def arguments(body: Expr, variable: str) -> list[Expr]:
     return [e for e in moving if not e.free & bound]
 
 
-def roots(ctx: Context, args: list[Expr], at: Callable[[float], Context], env: Env, low: float, high: float) -> list[Jet]:
+def roots(
+    ctx: Context, args: list[Expr], at: Callable[[float], Context], env: Env, low: float, high: float
+) -> list[Jet]:
     """Sorted roots between low and high, as jets; a root outside stands at an end, where its piece is empty.
 
     `at(u)` is a context in which the variable has the value that belongs to u.

@@ -139,7 +139,10 @@ def optimum(ctx: Context, e: Opt, env: Env) -> Jet:
     base = ctx.tensor(e.variable)
     from symdl.tensor.expr import Bind, num
 
-    letters = tuple(Bind(f"·opt{k}", num(low), num(low + n - 1)) for k, (low, n) in enumerate(zip(base.lows, base.shape, strict=True)))
+    letters = tuple(
+        Bind(f"·opt{k}", num(low), num(low + n - 1))
+        for k, (low, n) in enumerate(zip(base.lows, base.shape, strict=True))
+    )
     at = Acc(e.variable, tuple(Idx(b.name) for b in letters))
     statement = Statement(e.variable, letters, at, "implicit")
     gradient = Deriv(e.body, (at,), True)

@@ -101,7 +101,11 @@ def density(kind: str, u: Any, field: Field) -> Array:
 def support(kind: str, field: Field) -> tuple[float, float]:
     """Where the density counts, to the field's digits."""
     high = field.dtype == object
-    reach = {"normal": 16.0 if high else 9.5, "exponential": 130.0 if high else 45.0, "laplace": 130.0 if high else 45.0}
+    reach = {
+        "normal": 16.0 if high else 9.5,
+        "exponential": 130.0 if high else 45.0,
+        "laplace": 130.0 if high else 45.0,
+    }
     if kind == "uniform":
         return (0.0, 1.0)
     return (0.0 if kind == "exponential" else -reach[kind], reach[kind])

@@ -1,0 +1,46 @@
+"""Hypotheses about index letters (t ≥ 1, i ≠ j) restrict the entries a goal speaks of; all others restrict the values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symdl.tensor.expr import Acc, Call, Cmp, Deriv, Expect, Expr, Idx, Integ, Logic, Mat, walk
+from symdl.tensor.program import Fact, Goal, Sequent
+
+RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
+VALUED = (Acc, Call, Deriv, Expect, Integ, Mat)
+
+
+def about_letters(op: str, left: Expr | None, right: Expr | None) -> bool:
+    """A relation between whole numbers alone, with an index letter in it."""
+    if op not in RELATIONS or left is None or right is None:
+        return False
+    nodes = [*walk(left), *walk(right)]
+    return any(isinstance(x, Idx) for x in nodes) and not any(isinstance(x, VALUED) for x in nodes)
+
+
+def restricted(sequent: Sequent) -> Sequent:
+    """Hypotheses about a goal's letters become conditions of the goal; they leave `suppose` and `premises`."""
+    about = [
+        h for h in (*sequent.program.facts, *sequent.suppose, *sequent.premises) if about_letters(h.op, h.left, h.right)
+    ]
+    if not about:
+        return sequent
+    return replace(
+        sequent,
+        goals=tuple(_under(g, about) for g in sequent.goals),
+        suppose=tuple(h for h in sequent.suppose if h not in about),
+        premises=tuple(h for h in sequent.premises if h not in about),
+    )
+
+
+def _under(goal: Goal, about: list[Fact | Goal]) -> Goal:
+    letters = {b.name for b in goal.binders}
+    conditions = [] if goal.condition is None else [goal.condition]
+    for h in about:
+        assert h.left is not None and h.right is not None
+        if (h.left.free | h.right.free) <= letters:
+            conditions.append(Cmp(h.op, h.left, h.right))
+    if not conditions:
+        return goal
+    return replace(goal, condition=conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions)))
