@@ -1,4 +1,4 @@
-"""Values of one leaf: order 1, generic, with the signs, structure and labels that assumptions ask for, by construction."""
+"""Values of one leaf: order 1, generic, with the signs, structure and labels that assumptions ask for."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ def draw_leaf(
     out: Array = np.full((*counts, *box), np.nan)
     for c, shape in zip(combinations, shapes, strict=True):
         at = tuple(c[x] - low for x, low in zip(letters, lows, strict=True))
-        out[(*at, *(slice(0, n) for n in shape))] = _one(program, leaf, shape, facts, wanted, sizes, setting, rng)
+        place: tuple[int | slice, ...] = (*at, *(slice(0, n) for n in shape))
+        out[place] = _one(program, leaf, shape, facts, wanted, sizes, setting, rng)
     return out.astype(np.int64) if leaf.integer and not np.isnan(out).any() else out
 
 
@@ -179,9 +180,9 @@ def _structured(
 ) -> Array:
     kind = wanted.kind if wanted is not None else ""
     if kind == "probability":
-        return rng.uniform(0.15, 0.85, size=x.shape)
+        return np.asarray(rng.uniform(0.15, 0.85, size=x.shape))
     if kind == "simplex" and x.ndim:
-        p = rng.uniform(0.2, 1.0, size=x.shape)
+        p = np.asarray(rng.uniform(0.2, 1.0, size=x.shape))
         return np.asarray(p / p.sum(axis=-1, keepdims=True))
     definite = {"positive-definite", "positive-semidefinite"} & properties or kind == "covariance"
     definite = definite or any(f.op in ("≻", "⪰") and _plain(f.left) == leaf.name and _zero(f.right) for f in facts)
@@ -213,7 +214,7 @@ def _structured(
     bounds = _bounds(leaf, facts)
     if bounds is not None:
         low, high = bounds
-        x = low + (high - low) * rng.uniform(0.15, 0.85, size=x.shape)
+        x = np.asarray(low + (high - low) * rng.uniform(0.15, 0.85, size=x.shape))
     if any(_sums(f) == leaf.name for f in facts):
         x = np.abs(x) / max(1, x.shape[-1] if x.ndim else 1)
     if properties & {"unit-norm", "unit"}:

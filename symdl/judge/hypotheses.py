@@ -1,4 +1,4 @@
-"""Hypotheses about index letters (t ≥ 1, i ≠ j) restrict the entries a goal speaks of; all others restrict the values."""
+"""Hypotheses about index letters (t ≥ 1, i ≠ j) restrict the entries a goal speaks of; others restrict values."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ def about_letters(op: str, left: Expr | None, right: Expr | None) -> bool:
 
 def restricted(sequent: Sequent) -> Sequent:
     """Hypotheses about a goal's letters become conditions of the goal; they leave `suppose` and `premises`."""
-    about = [
-        h for h in (*sequent.program.facts, *sequent.suppose, *sequent.premises) if about_letters(h.op, h.left, h.right)
-    ]
+    hypotheses: list[Fact | Goal] = [*sequent.program.facts, *sequent.suppose, *sequent.premises]
+    about = [h for h in hypotheses if about_letters(h.op, h.left, h.right)]
     if not about:
         return sequent
     return replace(

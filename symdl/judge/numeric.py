@@ -44,7 +44,7 @@ class NumericResult:
 
 @dataclass(frozen=True)
 class Gap:
-    """The worst entry of a goal at a setting: relative error, both sides there, place; `fails` says if it is a violation."""
+    """The worst entry of a goal at a setting: relative error, both sides, place; `fails` says if it is a violation."""
 
     error: float
     fails: bool
@@ -60,7 +60,8 @@ def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: S
 
     Args:
         sequent: what is claimed, under what.
-        rng_seed: of the samples; budget: seconds after which it gives up (unchecked).
+        rng_seed: of the samples.
+        budget: seconds after which it gives up (unchecked).
         sampler: shares samples between the lines of one program.
 
     Returns:
@@ -71,7 +72,8 @@ def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: S
         sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, rng_seed)
     )
     deadline = time.monotonic() + budget
-    worst, used = 0.0, []
+    worst = 0.0
+    used: list[dict[str, int]] = []
     unchecked = ""
     for setting in STANDARD:
         if time.monotonic() > deadline and used:

@@ -1,4 +1,4 @@
-"""Settings: at which sizes a line is evaluated. Pairwise distinct and at least 3, one larger than the degree, one square.
+"""Settings: at which sizes a line is evaluated. Pairwise distinct, at least 3; one larger than the degree; one square.
 
 With all sizes 1 most mistakes go unseen, with equal sizes a transpose does; small settings are for witnesses, which
 people read.
@@ -45,7 +45,7 @@ class Sizes:
 def choose_sizes(
     program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 5
 ) -> Sizes | None:
-    """Sizes of this kind that satisfy every constraint on sizes and make every axis non-empty; None if none is found."""
+    """Sizes of this kind that satisfy every constraint and make every axis non-empty; None if none is found."""
     names = sorted(program.sizes)
     constraints = [f for f in facts if about_sizes(f)]
     for candidate in _candidates(names, setting, rng, degree):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -143,7 +144,7 @@ def _pieces(ctx: Context, body: Expr, v: Random, env: Env, fine: bool) -> Jet:
     t = _on_axis(((steps[:, None] + x[None, :]) / count).reshape(-1), slot)
     weights = _on_axis(np.concatenate([w / count] * count), slot)
     out: Jet | None = None
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in itertools.pairwise(ends):
         length = j.subtract(b, a)
         u = j.add(a, j.mul(length, {0: t}))
         value = with_value(u, 1 << slot).value(body, env)

@@ -212,7 +212,8 @@ def _moments(ctx: Context, value: Jet, kinds: dict[int, str], probabilities: dic
         flat = np.asarray(v, dtype=object)
         for where in np.ndindex(flat.shape):
             x = flat[where]
-            for m, c in (x.terms if isinstance(x, Poly) else {(): x}).items():
+            terms: dict[Monomial, Any] = x.terms if isinstance(x, Poly) else {(): x}
+            for m, c in terms.items():
                 group = tuple(sorted(a for a, _ in m if a in probabilities))
                 if group not in groups:
                     groups[group] = np.full(flat.shape, ctx.field.number(0), dtype=object)

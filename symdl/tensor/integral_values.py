@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 import numpy as np
@@ -63,7 +64,7 @@ def _integral(ctx: Context, e: Integ, body: Expr, env: Env, fine: bool) -> Jet:
         kinks[n] = k if high is None else apply(j, "min", k, high)
     ends = [low, *kinks, high]
     out: Jet | None = None
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in itertools.pairwise(ends):
         x, w = _nodes(ctx, a, b, fine, slot)
         value = j.mul(at(x, 1 << slot).value(body, env), w)
         part = j.map(value, lambda z: _over_nodes(ctx, pad(z, env.ndim), slot))
@@ -100,7 +101,7 @@ def _nodes(ctx: Context, a: Jet | None, b: Jet | None, fine: bool, slot: int) ->
 
 
 def _steps(high: bool, fine: bool, reach: float) -> tuple[Array, float]:
-    h = (1 / 32 if fine else 1 / 24) if high else (1 / 32 if fine else 1 / 24)
+    h = 1 / 32 if fine else 1 / 24
     n = int(reach / h)
     return np.arange(-n, n + 1) * h, h
 

@@ -676,7 +676,7 @@ def _extremum(ctx: Context, e: Red, full: Jet, truth: Array | None, inner: Env, 
     return result
 
 
-# ------------------------------------------------------------------------------------- nodes that have files of their own
+# ------------------------------------------------------------------------------------ nodes with files of their own
 
 
 @handles(Deriv)

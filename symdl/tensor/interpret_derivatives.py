@@ -12,10 +12,9 @@ from symdl.errors import UnsupportedError
 from symdl.tensor.duals import Jet, coefficient
 from symdl.tensor.expr import Acc, Deriv, Diff, Expr, Lam
 from symdl.tensor.fields import Array
-from symdl.tensor.interpret import Context, bind
+from symdl.tensor.interpret import Context
 from symdl.tensor.interpret_statements import definition_at
 from symdl.tensor.interpret_types import (
-    RESERVED,
     Env,
     Override,
     Seed,
@@ -178,20 +177,3 @@ def differential(ctx: Context, e: Diff, env: Env) -> Jet:
     if out is None:
         out = {0: np.where(undefined, np.nan, ctx.field.number(0))}
     return out
-
-
-def tangent_vector(ctx: Context, arrays: list[Jet], counts: list[int], env: Env) -> Tensor:
-    """A flat tensor of values with letter axes of the environment as its ambient axes."""
-    data: Jet = {}
-    for k in {key for a in arrays for key in a}:
-        parts = []
-        for a, n in zip(arrays, counts, strict=True):
-            v = a.get(k)
-            part = np.zeros((n, *(1,) * env.ndim)) if v is None else v
-            parts.append(ctx.field.array(part) if v is None else part)
-        shape = np.broadcast_shapes(*(p.shape[1:] for p in parts))
-        data[k] = np.concatenate([np.broadcast_to(p, (p.shape[0], *shape)) for p in parts])
-    return Tensor((0,), (sum(counts),), data, env.rank)
-
-
-__all__ = ["RESERVED", "bind", "derivative", "differential", "tangent_vector"]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from symdl.errors import UnsupportedError
-from symdl.tensor.duals import Jet, bits
-from symdl.tensor.expr import Acc, Expr
+from symdl.tensor.duals import Jet
+from symdl.tensor.expr import Acc
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Context, bind
 from symdl.tensor.interpret_types import RESERVED, Env, Seed, Tensor, pad
@@ -218,11 +218,3 @@ def definition_at(ctx: Context, e: Acc, env: Env) -> Jet:
                 truth = np.where(place == ctx.index(at, env), truth, 0.0)
         out = ctx.jets.choose(np.asarray(truth, dtype=np.float64), ctx.value(expr, inner), out)
     return out
-
-
-def moves(jet: Jet, bit: int) -> bool:
-    return bool(bits(jet) & bit)
-
-
-def expression_names(ctx: Context, e: Expr) -> frozenset[str]:
-    return ctx.valuation.reaches(e)

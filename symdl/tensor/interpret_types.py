@@ -60,7 +60,7 @@ class Env:
 
 @dataclass(frozen=True)
 class Tensor:
-    """Values of a named tensor: parts have axes (own axes…, `ambient` letter axes…, RESERVED); `lows` are first indices."""
+    """Values of a named tensor: parts have its own axes, `ambient` letter axes, RESERVED; `lows` are first indices."""
 
     lows: tuple[int, ...]
     shape: tuple[int, ...]

@@ -29,7 +29,7 @@ class Latent:
 
 
 def mixing(latents: list[Latent], apart: Callable[[Latent, Latent], bool]) -> list[dict[int, float]]:
-    """Rows of C, before they are scaled: own variable first; others mixed in where nothing says that they are independent.
+    """Rows of C, before they are scaled: own variable first; others mixed in where nothing says they are independent.
 
     Raises:
         NotPolynomialError: entries that may depend on each other, of a law that mixtures do not keep.

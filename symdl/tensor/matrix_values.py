@@ -144,8 +144,8 @@ class Matrices:
         """Eigenvalues (…, n), largest first, and vectors as columns, of symmetric matrices with distinct ones."""
         found = self._top(a)
         if found is None:
-            values, vectors = self.field.eigh(a[0])
-            return {0: values}, {0: vectors}
+            plain_values, plain_vectors = self.field.eigh(a[0])
+            return {0: plain_values}, {0: plain_vectors}
         bit, low, d = found
         values, vectors = self.eigen(low)
         inner = self.mul(self.transpose(vectors), self.mul(d, vectors))

@@ -10,7 +10,7 @@ import numpy as np
 
 from symdl.errors import UnsupportedError
 from symdl.tensor.duals import Jet, bits, coefficient
-from symdl.tensor.expr import Acc, Deriv, Expr, Idx, Opt, neg
+from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx, Opt, neg, num
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Context, bind, flatten
 from symdl.tensor.interpret_types import (
@@ -137,8 +137,6 @@ def optimum(ctx: Context, e: Opt, env: Env) -> Jet:
     if ctx.ambient or e.body.free & env.letters.keys():
         raise UnsupportedError("an optimum for every value of a letter")
     base = ctx.tensor(e.variable)
-    from symdl.tensor.expr import Bind, num
-
     letters = tuple(
         Bind(f"·opt{k}", num(low), num(low + n - 1))
         for k, (low, n) in enumerate(zip(base.lows, base.shape, strict=True))
@@ -175,4 +173,4 @@ def _one_only(ctx: Context, solver: Solver, best: Tensor, e: Opt) -> None:
 
 def _float(ctx: Context, name: str, t: Tensor, body: Expr) -> float:
     value = ctx.with_items(Override(name, t)).value(body, Env({}))
-    return float(ctx.field.floats(flatten({0: value[0]}[0], [], RESERVED)))
+    return float(ctx.field.floats(flatten(value[0], [], RESERVED)))

@@ -18,8 +18,8 @@ _PROBABILITIES = (0.21, 0.34, 0.31, 0.14)
 def four_atoms(high: bool) -> tuple[Array, Array]:
     """Atoms and probabilities, standardised in the field's own numbers."""
     number: Any = HIGH.mpf if high else float
-    p = [number(int(round(100 * x))) / 100 for x in _PROBABILITIES]
-    a = [number(int(round(10 * x))) / 10 for x in _ATOMS]
+    p = [number(round(100 * x)) / 100 for x in _PROBABILITIES]
+    a = [number(round(10 * x)) / 10 for x in _ATOMS]
     mean = sum(x * y for x, y in zip(p, a, strict=True))
     centred = [x - mean for x in a]
     deviation = sum(x * y * y for x, y in zip(p, centred, strict=True)) ** number(0.5)
