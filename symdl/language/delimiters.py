@@ -10,7 +10,7 @@ from symdl.errors import ReadError, Span
 from symdl.language.tokens import Token
 
 MAX_DEPTH = 100
-MAX_BARS = 24
+MAX_BARS = 60
 
 NAMES = {
     "(": "( )",

@@ -15,7 +15,8 @@ from symdl.language.macros import Macros
 from symdl.language.rows import Row, rows_of
 
 MAX_DOCUMENT = 2_000_000  # characters
-MAX_LINES = 20_000
+MAX_LINES = 5_000
+MAX_INLINE = 500  # characters of a formula in running text
 
 DISPLAYS = frozenset(
     "equation align aligned gather gathered multline split eqnarray alignat alignedat flalign displaymath dmath "
@@ -96,8 +97,7 @@ def read_document(text: str, kind: str) -> Document:
         )
     masked = _mask_tex(text) if kind == "tex" else _mask_markdown(text)
     macros, definitions = Macros.gather(masked)
-    for start, end in definitions:
-        masked = _blank(masked, start, end)
+    masked = _without(masked, definitions)
     first, last = 0, len(masked)
     if kind == "tex":
         opened = masked.find("\\begin{document}")
@@ -147,6 +147,8 @@ _OPENING = r"""(?P<skip>\\\\|\\[$])
     |(?P<fence>(?<![^\n])[ \t]*(?P<ticks>`{3,}|~{3,})[ \t]*math[ \t]*\n)
     |(?P<command>\\[A-Za-z]+)"""
 _OPENER = re.compile(_OPENING, re.VERBOSE)
+_INLINE_CLOSE = re.compile(r"(?<!\\)\$")
+_INLINE_CLOSE_MARKDOWN = re.compile(r"(?<![\s\\])\$(?![0-9])")
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _ALIAS = re.compile(r"\\(begin|end)\{([A-Za-z]+)\*?\}\Z")
 
@@ -159,6 +161,7 @@ def _displays(text: str, first: int, last: int, kind: str, macros: Macros) -> li
     out: list[tuple[int, int, int, int]] = []
     shortcuts = _shortcuts(macros)
     position = first
+    absent: set[str] = set()  # closing marks that do not occur any more
     while True:
         found = _OPENER.search(text, position, last)
         if found is None:
@@ -189,8 +192,9 @@ def _displays(text: str, first: int, last: int, kind: str, macros: Macros) -> li
             continue
         else:
             continue
-        close = _find_close(text, position, last, closer)
+        close = None if closer in absent else _find_close(text, position, last, closer)
         if close is None:
+            absent.add(closer)
             gap = _PARAGRAPH.search(text, position, last)
             end = gap.start() if gap else last
             out.append((found.start(), found.start(), end, end))
@@ -214,15 +218,14 @@ def _find_close(text: str, start: int, last: int, closer: str) -> re.Match[str] 
 
 def _inline_end(text: str, start: int, last: int, kind: str) -> int:
     """After an inline formula; a dollar sign that opens none (`5 $`) is passed over."""
-    gap = _PARAGRAPH.search(text, start, last)
-    limit = min(last, gap.start() if gap else last)
     if kind == "md" and text[start : start + 1].isspace():
         return start
-    for found in re.compile(r"\\.|\$", re.DOTALL).finditer(text, start, limit):
-        if found.group() == "$":
-            if kind == "md" and (text[found.start() - 1].isspace() or text[found.end() : found.end() + 1].isdigit()):
-                continue
-            return found.end()
+    limit = min(last, start + MAX_INLINE)
+    gap = _PARAGRAPH.search(text, start, limit)
+    limit = gap.start() if gap else limit
+    found = (_INLINE_CLOSE if kind == "tex" else _INLINE_CLOSE_MARKDOWN).search(text, start, limit)
+    if found is not None:
+        return found.end()
     return start
 
 
@@ -250,14 +253,19 @@ _MARKDOWN_MASK = re.compile(
     r"""(?P<fence>^[ \t]*(?P<ticks>`{3,}|~{3,})(?![ \t]*math[ \t]*$)[^\n]*$.*?(?:^[ \t]*(?P=ticks)[`~]*[ \t]*$|\Z))
     |(?P<math>^[ \t]*(?P<marks>`{3,}|~{3,})[ \t]*math[ \t]*$.*?(?:^[ \t]*(?P=marks)[ \t]*$|\Z))
     |(?P<note><!--.*?(?:-->|\Z))
-    |(?P<code>(?<!`)(?P<tick>`+)(?!`)[^\n]*?(?<!`)(?P=tick)(?!`))""",
+    |(?P<code>(?<!`)(?P<tick>`+)(?!`)[^\n]{0,1000}?(?<!`)(?P=tick)(?!`))""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
 
 
-def _blank(text: str, start: int, end: int) -> str:
-    return text[:start] + _spaces(text[start:end]) + text[end:]
+def _without(text: str, stretches: list[tuple[int, int]]) -> str:
+    out: list[str] = []
+    position = 0
+    for start, end in stretches:
+        out += [text[position:start], _spaces(text[start:end])]
+        position = end
+    return "".join([*out, text[position:]])
 
 
 def _spaces(text: str) -> str:

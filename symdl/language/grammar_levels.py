@@ -74,29 +74,28 @@ class Precedence:
 
     def commas(self, elements: list[Element], context: str, empty: Seq) -> Surface:
         parts: list[Surface] = []
-        start = 0
+        stretch: list[Element] = []
         open_comma: Element | None = None
-        for i, element in enumerate([*elements, ("end", "", empty)]):
+        for i, element in enumerate(elements):
             kind = element[0]
-            if kind not in (",", ";", "sep", "clause", "end"):
+            if kind not in (",", ";", "sep", "clause"):
+                stretch.append(element)
                 continue
-            stretch = elements[start:i]
-            if kind == "sep" and (self.dangling(stretch, elements[i + 1 :])):
-                if stretch or not parts:
-                    elements = [*elements[:i], *elements[i + 1 :]]
-                    return self.commas(elements, context, empty)
+            if kind == "sep" and self.dangling(stretch, elements[i + 1 : i + 2]):
+                continue
             if stretch:
                 parts.append(self.related(stretch, context, empty))
-                open_comma = None
+                stretch, open_comma = [], None
             elif kind in (",", ";") and (open_comma is not None or not parts):
                 raise _missing(element, "before")
             if kind in (",", ";"):
                 open_comma = element
-            if kind == "clause":
+            elif kind == "clause":
                 parts.append(element[2])
                 open_comma = None
-            start = i + 1
-        if open_comma is not None and context not in ("top", "cell"):
+        if stretch:
+            parts.append(self.related(stretch, context, empty))
+        elif open_comma is not None and context not in ("top", "cell"):
             raise _missing(open_comma, "after")
         if not parts:
             return empty
@@ -106,9 +105,8 @@ class Precedence:
 
     def dangling(self, before: list[Element], after: list[Element]) -> bool:
         """Does a space such as \\quad stand beside an operator, where it separates nothing?"""
-        operators = ("rel", "add", "mul", "mid", "dmid", ":")
         return bool(
-            (before and before[-1][0] in operators)
+            (before and before[-1][0] in ("rel", "add", "mul", "mid", "dmid", ":"))
             or (after and after[0][0] in ("rel", "mul", "mid", "dmid"))
             or (after and after[0][0] == "add" and before)
         )

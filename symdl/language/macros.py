@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from symdl.errors import ReadError
+from symdl.errors import ReadError, Span
 from symdl.language.tokens import Token, first_digit, tokenize
 
 MAX_CALLS = 2_000
 MAX_TOKENS = 20_000
-MAX_DEFINITION = 5_000  # characters of one definition
+MAX_DEFINITION = 2_000  # characters of one definition
+MAX_DEFINITIONS = 1_000
 
 DEFINERS = frozenset(
     "\\newcommand \\renewcommand \\providecommand \\DeclareRobustCommand \\def \\gdef \\let \\DeclareMathOperator "
@@ -65,8 +66,12 @@ class Macros:
         """The macros of a document, and the stretches of it that define them."""
         table: dict[str, Macro] = {}
         places: list[tuple[int, int]] = []
-        for found in _DEFINER.finditer(text):
+        for count, found in enumerate(_DEFINER.finditer(text)):
             start = found.start(1)
+            if count >= MAX_DEFINITIONS:
+                raise ReadError(
+                    "too many definitions", span=Span(start, found.end()), expected=f"at most {MAX_DEFINITIONS}"
+                )
             if (places and start < places[-1][1]) or _in_comment(text, start):
                 continue
             try:

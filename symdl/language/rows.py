@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from symdl.errors import ReadError
+from symdl.errors import ReadError, Span
 from symdl.language.macros import Macros, expand
 from symdl.language.tidy import tidy
 from symdl.language.tokens import Token, tokenize
@@ -17,6 +17,8 @@ from symdl.language.vocabulary import VOCABULARY
 
 # Environments that only align: their markers go, their rows are rows of the display.
 TRANSPARENT = frozenset("aligned split gathered alignedat multlined subarray".split()) | {"equation", "align", "align*"}
+
+MAX_ROWS = 2_000  # of one display
 
 _PIECE = re.compile(
     r"""(?P<row>\\\\\*?(?:[ \t]*\[\s*-?[0-9.]+\s*(?:[a-z]{2}|\\[a-z]+)\s*\])?|\\(?:tabularnewline|cr)(?![A-Za-z]))
@@ -149,6 +151,8 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, str, bool]]:
         nonlocal row_start, position
         buffer.append(text[position:at])
         out.append((row_start, "".join(buffer), False))
+        if len(out) > MAX_ROWS:
+            raise ReadError("a display of too many rows", span=Span(start, end), expected=f"at most {MAX_ROWS}")
         buffer.clear()
         row_start = position = resume
 

@@ -12,8 +12,8 @@ _LIMITS = frozenset("arg argmin argmax min max sup inf lim limsup liminf Pr".spl
 class Layout:
     """The state of tidying, and the constructs that take arguments. `command` and `sub` belong to the tidier."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: list[Token], depth: int = 0) -> None:
+        self.tokens, self.depth = tokens, depth
         self.out: list[Token] = []
         self.switches: list[int] = [0]  # font switches to close, by open brace or environment
         self.braces: list[bool] = []  # what is open: a brace (or else an environment)
