@@ -198,7 +198,9 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy") -> str:
     """The source of a module with `forward` and `gradients`, verified before it is returned."""
     if backend != "numpy":
         raise UsageError(
-            f"there is no backend {backend!r} yet", expected="numpy", cure="the NumPy module can be used from any framework"
+            f"there is no backend {backend!r} yet",
+            expected="numpy",
+            cure="the NumPy module can be used from any framework",
         )
     from symdl.code.numpy import module
     from symdl.code.verify import verified
@@ -209,7 +211,9 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy") -> str:
     return verified(text, m.understanding, m.program, solution)
 
 
-def render(source: str | Path | Problem | Model, fmt: str, *, targets: Iterable[str] = (), **options: Any) -> str | bytes:
+def render(
+    source: str | Path | Problem | Model, fmt: str, *, targets: Iterable[str] = (), **options: Any
+) -> str | bytes:
     """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`."""
     m = model(source)
     solution = derive(m, *targets, detail=options.pop("detail", "steps"))

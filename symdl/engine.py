@@ -172,7 +172,10 @@ class _Work:
         if not plain:
             return value
         final = simplify(sweep.write_out(value, plain), self.ctx)
-        if matrix_tree(value, letters, self.notation()) is None or matrix_tree(final, letters, self.notation()) is not None:
+        if (
+            matrix_tree(value, letters, self.notation()) is None
+            or matrix_tree(final, letters, self.notation()) is not None
+        ):
             return final
         return value
 
@@ -239,6 +242,14 @@ class _Work:
         tree = matrix_tree(a.value, axes, n)
         if tree is not None:
             return s.Relation((s.Derivative(of, (by,)), tree), ("=",))
+        if (
+            len(axes) > 1 and a.name in self.program.statements and self.program.statements[a.name].kind == "scan"
+        ):  # each step's own column or matrix
+            n.write_binders(axes[:1])
+            tree = matrix_tree(a.value, axes[1:], n)
+            if tree is not None:
+                one = s.Entry(by, (s.IndexVar(n.letter(axes[0].name)),))
+                return s.Relation((s.Derivative(of, (one,)), tree), ("=",))
         return self._index_line(of, (by,), a.value, axes)
 
     def _where(self, sweep: Sweep, root: Acc, final: Expr) -> tuple[s.Relation, ...]:

@@ -11,7 +11,9 @@ from symdl.errors import UsageError
 def handout(sources: Sequence[str], fmt: str, *, engine: str = "typst") -> str | bytes:
     """A worked solution with its problem, steps, results, evidence and code for each source, one after another."""
     if fmt == "json":
-        raise UsageError("a handout has no JSON form", expected="pdf, tex, html, md, typ or txt", cure="symdl derive has one")
+        raise UsageError(
+            "a handout has no JSON form", expected="pdf, tex, html, md, typ or txt", cure="symdl derive has one"
+        )
     from symdl.document import render_handout
 
     models = [api.model(s) for s in sources]

@@ -30,7 +30,5 @@ def problem_for(expression: str, variables: Sequence[str], shapes: Sequence[str]
 def _declaration(text: str) -> tuple[str, str]:
     name, equals, shape = text.rpartition("=")
     if not equals or not name.strip():
-        raise UsageError(
-            f"{text!r} is no declaration", expected="""NAME="SHAPE", for instance  --shape 'X="n d"'"""
-        )
+        raise UsageError(f"{text!r} is no declaration", expected="""NAME="SHAPE", for instance  --shape 'X="n d"'""")
     return name.strip(), shape.strip().strip("\"'")

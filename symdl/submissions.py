@@ -63,7 +63,9 @@ class Outcome:
             reports = [m.data for m in self.marked if m.data is not None]
             if len(self.marked) == 1:
                 return json.dumps(reports[0], ensure_ascii=False, indent=2) + "\n" if reports else ""
-            named = [{"file": m.name, **(m.data or {"verdict": "unreadable", "message": m.message})} for m in self.marked]
+            named = [
+                {"file": m.name, **(m.data or {"verdict": "unreadable", "message": m.message})} for m in self.marked
+            ]
             return json.dumps(named, ensure_ascii=False, indent=2) + "\n"
         if fmt in ("html", "pdf"):
             from symdl.document.marked import render_marked
@@ -179,7 +181,9 @@ def _failed(name: str, failure: Failure, limits: Limits) -> Marked:
     else:
         why = f"stopped: {failure.detail or 'out of memory'} (limit {limits.megabytes} MB)"
     data = {"verdict": "unchecked", "first_wrong_line": None, "targets": [], "lines": [], "message": why}
-    return Marked(name, 3, limits.seconds, data=data, text=f"{name}: unchecked\n  {why}", message=f"symdl: {name}: {why}")
+    return Marked(
+        name, 3, limits.seconds, data=data, text=f"{name}: unchecked\n  {why}", message=f"symdl: {name}: {why}"
+    )
 
 
 def _progress(count: int) -> Callable[[], None]:

@@ -32,7 +32,8 @@ def run(ids: Sequence[str], as_json: bool) -> tuple[str, int]:
                     "status": v.status,
                     "error": v.error,
                     "lines": [
-                        {"label": label, "line": line, "counted": not trivial(e), **e.as_json()} for label, line, e in v.lines
+                        {"label": label, "line": line, "counted": not trivial(e), **e.as_json()}
+                        for label, line, e in v.lines
                     ],
                 }
                 for v in found

@@ -132,7 +132,17 @@ def test_check_from_standard_input_and_of_many(tmp_path: Path) -> None:
     (tmp_path / "b.tex").write_text(RIGHT.replace("P - Y", "Y - P"))
     (tmp_path / "c.tex").write_bytes(b"\xff\xfe\x00")
     ran = symdl(
-        "check", "a.tex", "b.tex", "c.tex", "--given", "softmax-ce-grad", "--csv", "marks.csv", "--format", "json", cwd=tmp_path
+        "check",
+        "a.tex",
+        "b.tex",
+        "c.tex",
+        "--given",
+        "softmax-ce-grad",
+        "--csv",
+        "marks.csv",
+        "--format",
+        "json",
+        cwd=tmp_path,
     )
     assert ran.status == 1
     assert [r["verdict"] for r in json.loads(ran.out)] == ["correct", "wrong", "unreadable"]

@@ -59,7 +59,10 @@ PROBLEMS: dict[str, tuple[bytes, str]] = {
     "unquoted-latex-key": (b'[symbols]\n\\lambda = ""\n', "quote"),
     "prime": (b"given = ['f'(z) = 1']\n[symbols]\nz = ''\n", "'''"),
     "bad-shape": (b"[symbols]\nx = 'n +* 2'\n", "n +* 2"),
-    "zero-size": (b"given = ['f = \\sum_i x_i']\nderive=['\\frac{\\partial f}{\\partial x}']\n[symbols]\nx = '0'\n", "0"),
+    "zero-size": (
+        b"given = ['f = \\sum_i x_i']\nderive=['\\frac{\\partial f}{\\partial x}']\n[symbols]\nx = '0'\n",
+        "0",
+    ),
     "nul": (b"title = 'a\0b'\n", ""),
     "not-utf8": (b"title = '\xff'\n", ""),
     "deep": (("given = ['f = " + "(" * 5000 + "x" + ")" * 5000 + "']\n" + SYMBOLS).encode(), ""),
@@ -78,9 +81,7 @@ def test_bad_problem_file(name: str, tmp_path: Path) -> None:
 
 
 def test_assumptions_that_nothing_satisfies_are_never_vacuously_true(tmp_path: Path) -> None:
-    (tmp_path / "p.toml").write_text(
-        "given = ['f = x^2']\nassume = ['x > 1', 'x < 0']\n[symbols]\nx = ''\nf = ''\n"
-    )
+    (tmp_path / "p.toml").write_text("given = ['f = x^2']\nassume = ['x > 1', 'x < 0']\n[symbols]\nx = ''\nf = ''\n")
     (tmp_path / "w.tex").write_text(r"\[ f = x \]")
     ran = symdl("check", "w.tex", "--given", "p.toml", cwd=tmp_path, timeout=30)
     assert ran.status == 3, ran.out

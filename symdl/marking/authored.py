@@ -29,7 +29,9 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
             evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
         else:
             evidence = _evidence(authored, program, head, ops, scope)
-        steps.append(Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number))
+        steps.append(
+            Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number)
+        )
         head, ops = _chain(line.node, head if line.starts_with_relation else None, ops)
     return tuple(steps)
 
@@ -39,7 +41,12 @@ def _evidence(
 ) -> Evidence:
     line = authored.line
     lines = [line]
-    if line.starts_with_relation and head is not None and isinstance(line.node, Relation) and line.node.sides[0] != head:
+    if (
+        line.starts_with_relation
+        and head is not None
+        and isinstance(line.node, Relation)
+        and line.node.sides[0] != head
+    ):
         whole = combine((*ops, *line.node.ops))
         if whole is not None:
             lines.append(replace(line, node=Relation((head, line.node.sides[-1]), (whole,))))

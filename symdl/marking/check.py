@@ -13,7 +13,7 @@ from symdl.language.macros import Macros
 from symdl.language.print_latex import latex
 from symdl.language.reader import read_line
 from symdl.language.scope import Scope
-from symdl.language.syntax import Node, Relation
+from symdl.language.syntax import Junction, Node, Relation
 from symdl.language.understanding import Line, Understanding
 from symdl.marking.claims import Claims
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
@@ -88,7 +88,9 @@ class _State:
     stated: tuple[Stated, ...] = ()
 
 
-def check(text: str, understanding: Understanding, program: Program, *, kind: str = "tex", judge: Judge = rule) -> Report:
+def check(
+    text: str, understanding: Understanding, program: Program, *, kind: str = "tex", judge: Judge = rule
+) -> Report:
     """Rule on every line of a `.tex` or Markdown derivation.
 
     Raises:
@@ -100,7 +102,23 @@ def check(text: str, understanding: Understanding, program: Program, *, kind: st
     for work in document.lines:
         report, state = _rule_line(work, state, document.macros, judge)
         reports.append(report)
-    return Report(tuple(reports), targets_reached(understanding, state.stated))
+    same = same_value(state, judge)
+    return Report(tuple(reports), targets_reached(understanding, state.stated, same))
+
+
+def same_value(state: _State, judge: Judge) -> Callable[[Node, Node], bool]:
+    """Are two expressions the same but for rearrangement: no definition unfolded, nothing differentiated?"""
+
+    def same(a: Node, b: Node) -> bool:
+        if a == b:
+            return True
+        try:
+            found = [judge(q) for q in sequents(Line(Relation((a, b), ("=",)), ""), state.program)]
+        except SymdlError:
+            return False
+        return bool(found) and all(e.status == PROVED and e.details.get("trivial") for e in found)
+
+    return same
 
 
 def _rule_line(work: WorkLine, state: _State, macros: Macros, judge: Judge) -> tuple[LineReport, _State]:
@@ -118,11 +136,26 @@ def _rule_line(work: WorkLine, state: _State, macros: Macros, judge: Judge) -> t
     try:
         if line.definition is not None:
             return _define(work, line, read_as, state)
-        step, truth = _step_and_truth(line, state, judge)
-        return LineReport(work, line, read_as, step, truth, "; ".join(line.notes)), _after(work, line, step, truth, state)
+        steps, truths, after = [], [], state
+        for part in parts(line):
+            step, truth = _step_and_truth(part, after, judge)
+            after = _after(work, part, step, truth, after)
+            steps.append(step)
+            truths.append(truth)
+        report = LineReport(work, line, read_as, worst(steps), worst(truths), "; ".join(line.notes))
+        return report, replace(after, previous=line)
     except (UnsupportedError, ReadError) as error:
         evidence = Evidence(UNCHECKED, "this can't be checked: " + error.what)
         return LineReport(work, line, read_as, evidence, evidence, error.render()), replace(state, previous=line)
+
+
+def parts(line: Line) -> list[Line]:
+    """Statements side by side on one line, each as a line of its own."""
+    node = line.node
+    if isinstance(node, Junction) and node.op == "and":
+        rest = [replace(line, node=p, starts_with_relation=False) for p in node.parts[1:]]
+        return [replace(line, node=node.parts[0]), *rest]
+    return [line]
 
 
 def _define(work: WorkLine, line: Line, read_as: str, state: _State) -> tuple[LineReport, _State]:

@@ -77,9 +77,7 @@ def _entries(
     """Binders over the axes of `base`, and the claimed entry at them."""
     axes = base.shape
     names = [fresh(n) for n in (letters or ["i"] * len(axes))]
-    binders = tuple(
-        Bind(n, elaborator.dim(a.first), elaborator.dim(a.last)) for n, a in zip(names, axes, strict=True)
-    )
+    binders = tuple(Bind(n, elaborator.dim(a.first), elaborator.dim(a.last)) for n, a in zip(names, axes, strict=True))
     if letters:
         body = substitute(elaborator.entry(last, ()), {old: Idx(new) for old, new in zip(letters, names, strict=True)})
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from symdl.language.syntax import Derivative, Entry, IndexVar, Node, Optimum, Relation, Symbol
@@ -32,12 +32,22 @@ class Stated:
     ops: tuple[str, ...]
 
 
-def targets_reached(understanding: Understanding, stated: Sequence[Stated]) -> tuple[TargetStatus, ...]:
-    """The status of every target of `derive` and `show`, in order."""
+Same = Callable[[Node, Node], bool]
+
+
+def targets_reached(
+    understanding: Understanding, stated: Sequence[Stated], same: Same = lambda a, b: False
+) -> tuple[TargetStatus, ...]:
+    """The status of every target of `derive` and `show`, in order.
+
+    Args:
+        stated: the lines that hold.
+        same: says whether two expressions differ by rearrangement alone.
+    """
     upstream = {d.name for d in understanding.definitions if d.kind == "abstract"}
     worked_out = {_key(s.head) for s in stated if _finished(s.sides[-1], upstream, set())}
     asked = [_derive_status(t, stated, upstream, worked_out, understanding) for t in understanding.targets]
-    return (*asked, *(_show_status(t, stated) for t in understanding.claims))
+    return (*asked, *(_show_status(t, stated, same) for t in understanding.claims))
 
 
 def _derive_status(
@@ -59,20 +69,29 @@ def _derive_status(
     return TargetStatus(target, "unfinished" if unfinished is not None else "missing", unfinished)
 
 
-def _show_status(target: Line, stated: Sequence[Stated]) -> TargetStatus:
+TURNED = {"=": "=", "≤": "≥", "≥": "≤", "<": ">", ">": "<", "⪰": "⪯", "⪯": "⪰", "≻": "≺", "≺": "≻"}
+
+
+def _show_status(target: Line, stated: Sequence[Stated], same: Same) -> TargetStatus:
     """A claim is reached where a line, or a chain that starts at its left side, ends in its right side."""
     goal = target.node
+    if not isinstance(goal, Relation):
+        number = next((s.number for s in stated if _key(goal) == _key(s.head)), None)
+        return TargetStatus(target, "missing" if number is None else "reached", number)
+
+    def states(s: Stated, left: Node, right: Node, ops: tuple[str, ...]) -> bool:
+        if not _no_weaker(s.ops, ops):
+            return False
+
+        def alike(a: Node, b: Node) -> bool:
+            return _key(a) == _key(b) or same(a, b)
+
+        return alike(s.head, left) and any(alike(x, right) for x in reversed(s.sides))
+
+    left, right = goal.sides[0], goal.sides[-1]
+    turned = tuple(TURNED.get(op, "") for op in goal.ops)
     for s in stated:
-        if isinstance(goal, Relation):
-            ends = _key(s.head) == _key(goal.sides[0]) and any(_key(x) == _key(goal.sides[-1]) for x in s.sides)
-            if ends and _no_weaker(s.ops, goal.ops):
-                return TargetStatus(target, "reached", s.number)
-            turned = {"=": "=", "≤": "≥", "≥": "≤", "<": ">", ">": "<"}
-            if len(goal.ops) == 1 and goal.ops[0] in turned:
-                ends = _key(s.head) == _key(goal.sides[1]) and _key(s.sides[-1]) == _key(goal.sides[0])
-                if ends and _no_weaker(s.ops, (turned[goal.ops[0]],)):
-                    return TargetStatus(target, "reached", s.number)
-        elif _key(goal) == _key(s.head):
+        if states(s, left, right, goal.ops) or ("" not in turned and states(s, right, left, turned)):
             return TargetStatus(target, "reached", s.number)
     return TargetStatus(target, "missing")
 
