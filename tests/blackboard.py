@@ -172,7 +172,9 @@ class Values:
             return float(self.fixed[name][tuple(i - 1 for i in at)])
         if (name, at) not in self.memo:
             st = self.board.statements[name]
-            start = next((b for i, b in st.base if all(x is None or x.value == y for x, y in zip(i, at, strict=True))), None)
+            start = next(
+                (b for i, b in st.base if all(x is None or x.value == y for x, y in zip(i, at, strict=True))), None
+            )
             letters = {b.name: i for b, i in zip(st.binders, at, strict=True)}
             self.memo[name, at] = self.value(st.body if start is None else start, letters)
         return self.memo[name, at]
@@ -236,8 +238,13 @@ class Values:
         raise NotImplementedError(type(e).__name__)
 
     def matrix(self, e: E.Mat, letters: dict[str, int]) -> float:
-        span = [range(round(self.value(b.first, letters)), round(self.value(b.last, letters)) + 1) for b in (e.row, e.column)]
-        a = np.array([[self.value(e.body, {**letters, e.row.name: i, e.column.name: j}) for j in span[1]] for i in span[0]])
+        span = [
+            range(round(self.value(b.first, letters)), round(self.value(b.last, letters)) + 1)
+            for b in (e.row, e.column)
+        ]
+        a = np.array(
+            [[self.value(e.body, {**letters, e.row.name: i, e.column.name: j}) for j in span[1]] for i in span[0]]
+        )
         if e.op == "det":
             return float(np.linalg.det(a))
         if e.op == "logdet":

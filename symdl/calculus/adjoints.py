@@ -88,8 +88,10 @@ class Sweep:
         parts = edges(name, at, self.root, self.root_name, g, self.program)
         raw = E.add(*(e.value for e in parts))
         always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found)
-        value = simplify(self.write_out(raw, always), self.ctx)
-        inlined = set(always & set(adjoint_names(raw)))
+        opened, inlined = raw, set()
+        while inside := always & set(adjoint_names(opened)):
+            opened, inlined = self.write_out(opened, inside), inlined | inside
+        value = simplify(opened, self.ctx)
         for _ in range(3):
             options = [n for n in adjoint_names(value) if self._may_inline(n, g)]
             changed = False
@@ -124,20 +126,33 @@ class Sweep:
         return False
 
     def _helpers(self, name: str, g: Graph) -> frozenset[str]:
-        """Users whose only users are users of this quantity too: private parts of one formula."""
+        """Quantities of lower rank through which this one acts on another of its users: private parts of one formula.
+
+        Mean and variance between x and x̂; the norm between x and x/‖x‖.
+        """
+        rank = len(self.binders[name])
         mine = {u for u in g.users[name] if u is not None}
         if len(mine) < 2:
             return frozenset()
-        return frozenset(
-            u
-            for u in mine
-            if u in self.found
-            and u not in g.cycles
-            and len(self.binders[u]) < len(self.binders[name])
-            and not self.found[u].upstream
-            and g.users[u]
-            and all(v in mine for v in g.users[u])
-        )
+
+        def low(u: str) -> bool:
+            a = self.found.get(u)
+            return a is not None and not a.upstream and u not in g.cycles and len(self.binders[u]) < rank
+
+        private: set[str] = set()
+        stack = [u for u in mine if low(u)]
+        while stack:
+            u = stack.pop()
+            if u not in private:
+                private.add(u)
+                stack.extend(v for v in g.users[u] if v is not None and low(v))
+        goals = {u for u in mine if not low(u) and u in self.found}
+        changed = bool(goals)
+        while changed:
+            leaking = {u for u in private if any(v not in private | goals for v in g.users[u])}
+            private -= leaking
+            changed = bool(leaking)
+        return frozenset(private) if goals else frozenset()
 
     def _may_inline(self, n: str, g: Graph) -> bool:
         a = self.found.get(n)

@@ -24,6 +24,7 @@ def author_letters(understanding: Understanding | None) -> dict[str, str]:
             binders += [b for n in tree.walk() for b in getattr(n, "binders", ())]
         for b in binders:
             seen.setdefault(str(b.range), Counter())[b.name] += 1
+            seen.setdefault(f"..{b.range.last}", Counter())[b.name] += 1
     return {r: c.most_common(1)[0][0] for r, c in seen.items()}
 
 
@@ -52,12 +53,11 @@ def _fresh(ranges: list[tuple[Expr, Expr, str]], author: dict[str, str], taken: 
     out: list[Bind] = []
     renamed: dict[str, Expr] = {}
     for first, last, old in ranges:
-        own = author.get(f"{E.text(first)}..{E.text(last)}", old.split("·")[0])
+        own = author.get(f"{E.text(first)}..{E.text(last)}") or author.get(f"..{E.text(last)}")
         others = set(author.values())
-        options = [
-            own if f"{E.text(first)}..{E.text(last)}" in author or own not in others else "",
-            *sorted(USUAL, key=lambda x: x in others),
-        ]
+        options = [own, old.split("·")[0], *sorted(USUAL, key=lambda x: x in others)]
+        if own is None and options[1] in others:
+            options[1] = ""  # the author's letter for another range
         stem = next((o for o in options if o and o not in used and o not in taken), "k")
         used.add(stem)
         letter = E.fresh(stem)

@@ -122,6 +122,25 @@ def renamed(s: Statement) -> tuple[tuple[Bind, ...], Expr]:
     return binders, E.substitute(E.refresh(s.body), letters)
 
 
+def steps_of(s: Statement, binders: tuple[Bind, ...]) -> tuple[tuple[Bind, ...], list[Expr]]:
+    """The letters a recurrence's step holds for: its boundary is left out, by the range or else by a bracket."""
+    out, guards = list(binders), []
+    for fixed, _ in s.base:
+        places = [n for n, f in enumerate(fixed) if f is not None]
+        if len(places) == 1:
+            n, value = places[0], fixed[places[0]]
+            b = out[n]
+            if value is b.first:
+                out[n] = Bind(b.name, E.add(b.first, E.ONE), b.last)
+                continue
+            if value is b.last:
+                out[n] = Bind(b.name, b.first, E.add(b.last, E.MINUS_ONE))
+                continue
+        same = [E.eq(Idx(out[n].name), f) for n, f in enumerate(fixed) if f is not None]
+        guards.append(E.Ind(E.Logic("not", (same[0] if len(same) == 1 else E.Logic("and", tuple(same)),))))
+    return tuple(out), guards
+
+
 def edges(name: str, at: tuple[Expr, ...], root: Expr, root_name: Acc | None, g: Graph, program: Program) -> list[Edge]:
     """What each user adds to the adjoint of name[at]; a user T's own adjoint is Deriv(root_name, T[b]).
 
@@ -137,12 +156,13 @@ def edges(name: str, at: tuple[Expr, ...], root: Expr, root_name: Acc | None, g:
         if s.kind not in ("sum", "reduce", "matrix", "abstract", "scan"):
             raise UnsupportedError(f"no derivative rule for a quantity defined by {s.kind}", found=user)
         binders, body = renamed(s)
+        binders, guards = steps_of(s, binders)
         local = partial(body, name, at)
         if local is E.ZERO and not s.base:
             continue
         access = Acc(user, tuple(Idx(b.name) for b in binders))
         adjoint = adjoint_name(root_name, access)
-        value = E.total(binders, E.mul(adjoint, local))
+        value = E.total(binders, E.mul(*guards, adjoint, local))
         out.append(Edge(user, value if not s.base else E.add(value, *_starts(s, name, at, root_name))))
     return out
 

@@ -43,7 +43,7 @@ def _groupings(terms: tuple[Term, ...]) -> list[Expr]:
     tried: set[str] = set()
     for t in terms[:4]:
         for n, (base, x) in enumerate(t.powers):
-            if numeric(x) is None or isinstance(base, E.Ind):
+            if numeric(x) is None:
                 continue
             mark = key(base, {b.name: "@" for b in t.binders})
             if mark in tried:
@@ -84,7 +84,7 @@ def _group(t: Term, n: int, terms: tuple[Term, ...]) -> Expr | None:
     names = {b.name for b in pulled}
     inner = tuple(
         replace(
-            product_of(u.coefficient, (*u.powers, (base, E.num(-least))), u.binders),
+            without(u, base, least),
             binders=tuple(b for b in u.binders if b.name not in names),
         )
         for u in members
@@ -92,9 +92,19 @@ def _group(t: Term, n: int, terms: tuple[Term, ...]) -> Expr | None:
     number = _content(inner)
     inner = tuple(replace(u, coefficient=u.coefficient / number) for u in inner)
     shared, inner = _all_shared(inner)
+    lacking = any(not names <= frozenset().union(*(b.free for b, _ in u.powers)) for u in inner)
+    if lacking and any(b.free and not b.free & names for u in inner for b, _ in u.powers):
+        return None  # a bracket that mixes summed and outer letters, (x̂_j x̂_i + 1), is no shorter to read
     body = E.mul(*(E.power(b, p) for b, p in shared), E.power(base, E.num(least)), collect(inner))
     front, body = _outside(body, names)
     return E.add(E.mul(E.num(number), *front, E.total(pulled, body)), *((collect(tuple(others)),) if others else ()))
+
+
+def without(t: Term, base: Expr, exponent: Fraction) -> Term:
+    """A term divided by base^exponent; a bracket is simply taken away."""
+    if isinstance(base, E.Ind):
+        return replace(t, powers=tuple(p for p in t.powers if p[0] is not base))
+    return product_of(t.coefficient, (*t.powers, (base, E.num(-exponent))), t.binders)
 
 
 def _outside(body: Expr, names: set[str]) -> tuple[list[Expr], Expr]:
@@ -108,7 +118,7 @@ def _all_shared(terms: tuple[Term, ...]) -> tuple[tuple[tuple[Expr, Expr], ...],
     """Powers that every term has, letters free alike."""
     shared: list[tuple[Expr, Expr]] = []
     for base, x in terms[0].powers:
-        if base.free & terms[0].letters or numeric(x) is None or isinstance(base, E.Ind):
+        if base.free & terms[0].letters or numeric(x) is None:
             continue
         exponents = [numeric(dict(t.powers).get(base, E.ZERO)) for t in terms]
         if all(e is not None and e * (numeric(x) or 0) > 0 for e in exponents):
@@ -116,8 +126,9 @@ def _all_shared(terms: tuple[Term, ...]) -> tuple[tuple[tuple[Expr, Expr], ...],
             shared.append((base, E.num(least)))
     if not shared:
         return (), terms
-    strip = tuple((b, E.neg(p)) for b, p in shared)
-    return tuple(shared), tuple(product_of(t.coefficient, (*t.powers, *strip), t.binders) for t in terms)
+    for base, x in shared:
+        terms = tuple(without(t, base, numeric(x) or Fraction(0)) for t in terms)
+    return tuple(shared), terms
 
 
 def _aligned(base: Expr, pulled: tuple[Bind, ...], u: Term) -> tuple[Term, Expr] | None:

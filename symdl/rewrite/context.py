@@ -18,6 +18,7 @@ class Pattern:
     lead: tuple[tuple[Expr, Expr], ...]  # powers that must be there
     binders: tuple[Bind, ...]  # the sum they stand under
     result: Term  # what the lead equals
+    ranges: tuple[Bind, ...] = ()  # where it holds
 
 
 @dataclass

@@ -30,7 +30,8 @@ def _cost(e: Expr) -> int:
         return sum(_addend(t) for t in e.terms) + len(e.terms)
     if isinstance(e, Mul):
         brackets = [f for f in e.factors if isinstance(f, Add)]
-        penalty = sum(6 for f in brackets if any(_holds_delta(t) for t in f.terms))
+        indexed = any(f.free for f in e.factors if not isinstance(f, Add))
+        penalty = sum(6 for f in brackets if indexed and any(_holds_delta(t) for t in f.terms))
         penalty += sum(10 for f in brackets if len(f.free) > 2)  # such a bracket is no matrix
         return sum(cost(f) + (1 if isinstance(f, Add) else 0) for f in e.factors) + penalty
     if isinstance(e, Pow):

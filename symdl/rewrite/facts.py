@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symdl.rewrite.context import Context, Pattern
 from symdl.rewrite.cost import cost
-from symdl.rewrite.fold import apply_sum, head, instance
+from symdl.rewrite.fold import apply_sum, head, holds, instance
 from symdl.rewrite.match import matches
 from symdl.rewrite.normal import terms_of
 from symdl.rewrite.terms import Term, expression, multiply, product_of, substitute, total
@@ -30,7 +30,7 @@ def learn_facts(ctx: Context) -> None:
         if not t.powers or (letters and not letters <= frozenset().union(*(b.free for b, _ in t.powers))):
             continue
         value = multiply(right[0], Term(1 / t.coefficient)) if right else Term(t.coefficient * 0)
-        pattern = Pattern("", letters, t.powers, t.binders, value)
+        pattern = Pattern("", letters, t.powers, t.binders, value, fact.binders)
         ctx.facts.setdefault(head(t.powers[0][0]), []).append(pattern)
 
 
@@ -49,10 +49,12 @@ def _one(t: Term, ctx: Context, prove: Callable[[Expr], Expr]) -> list[Term]:
     for n, (base, x) in enumerate(t.powers):
         for pattern in ctx.facts.get(head(base), ()):
             if pattern.binders:
-                for out in apply_sum(pattern, t):
+                for out in apply_sum(pattern, t, ctx):
                     return [out]
             elif len(pattern.lead) == 1 and pattern.lead[0][1] is x:
                 for found in matches(pattern.lead[0][0], base, pattern.variables, {}):
+                    if not holds(pattern, found, t, ctx):
+                        continue
                     return [multiply(t.without(n), instance(pattern.result, found))]
         out = _axis_sum(t, n, base, x, ctx, prove)
         if out is not None:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from symdl.rewrite.context import Context, Pattern
 from symdl.rewrite.cost import cost_of_term
+from symdl.rewrite.delta import outside
 from symdl.rewrite.match import matches
 from symdl.rewrite.normal import terms_of
 from symdl.rewrite.terms import Term, expression, multiply, numeric, product_of, rename_apart, substitute
 from symdl.tensor import expr as E
-from symdl.tensor.expr import Acc, Add, Bind, Expr, Fn, Idx, Red
+from symdl.tensor.expr import Acc, Add, Bind, Expr, Fn, Idx, Ind, Red
+from symdl.tensor.program import Statement
 
 
 def head(e: Expr) -> str:
@@ -30,7 +32,10 @@ def _first_access(e: Expr) -> str:
 def learn(ctx: Context) -> None:
     """Make a pattern of each definition that can be put back."""
     for s in ctx.program.statements.values():
-        if s.kind not in ("sum", "abstract") or s.base or isinstance(s.body, Acc):
+        if s.kind not in ("sum", "abstract", "scan") or isinstance(s.body, Acc):
+            continue
+        ranges = _step_ranges(s)
+        if ranges is None:
             continue
         ctx.know(s.binders)
         parts = terms_of(s.body, ctx)
@@ -38,20 +43,21 @@ def learn(ctx: Context) -> None:
         letters = frozenset(b.name for b in s.binders)
         if len(parts) > 1:
             lead = E.add(*(expression(t) for t in parts))
-            pattern = Pattern(s.name, letters, ((lead, E.ONE),), (), Term(powers=((access, E.ONE),)))
+            pattern = Pattern(s.name, letters, ((lead, E.ONE),), (), Term(powers=((access, E.ONE),)), ranges)
             ctx.folds.setdefault(head(lead), []).append(pattern)
         elif parts:
-            _learn_product(s.name, access, letters, parts[0], ctx)
+            _learn_product(s.name, access, ranges, parts[0], ctx)
 
 
-def _learn_product(name: str, access: Acc, letters: frozenset[str], t: Term, ctx: Context) -> None:
+def _learn_product(name: str, access: Acc, ranges: tuple[Bind, ...], t: Term, ctx: Context) -> None:
+    letters = frozenset(b.name for b in ranges)
     if t.binders:
         inner = tuple((b, x) for b, x in t.powers if (b.free | x.free) & t.letters)
         rest = tuple((b, E.neg(x)) for b, x in t.powers if not (b.free | x.free) & t.letters)
         if not letters <= frozenset().union(*(b.free for b, _ in inner)):
             return
         result = product_of(1 / t.coefficient, ((access, E.ONE), *rest), ())
-        pattern = Pattern(name, letters, inner, t.binders, result)
+        pattern = Pattern(name, letters, inner, t.binders, result, ranges)
         ctx.folds.setdefault(head(inner[0][0]), []).append(pattern)
         return
     for n, (base, x) in enumerate(t.powers):
@@ -66,8 +72,39 @@ def _learn_product(name: str, access: Acc, letters: frozenset[str], t: Term, ctx
             continue
         rest = tuple((b, E.neg(p)) for m, (b, p) in enumerate(t.powers) if m != n)
         result = product_of(1 / t.coefficient, ((access, E.ONE), *rest), ())
-        pattern = Pattern(name, letters, ((base, x),), (), result)
+        pattern = Pattern(name, letters, ((base, x),), (), result, ranges)
         ctx.folds.setdefault(head(base), []).append(pattern)
+
+
+def _step_ranges(s: Statement) -> tuple[Bind, ...] | None:
+    """Where the body holds: a recurrence's boundary at the start or the end of one axis is left out."""
+    out = list(s.binders)
+    for fixed, _ in s.base:
+        places = [n for n, f in enumerate(fixed) if f is not None]
+        if len(places) != 1:
+            return None
+        n, b = places[0], out[places[0]]
+        if fixed[n] is b.first:
+            out[n] = Bind(b.name, E.add(b.first, E.ONE), b.last)
+        elif fixed[n] is b.last:
+            out[n] = Bind(b.name, b.first, E.add(b.last, E.MINUS_ONE))
+        else:
+            return None
+    return tuple(out)
+
+
+def holds(pattern: Pattern, found: Mapping[str, Expr], t: Term, ctx: Context) -> bool:
+    """Do the letters found lie where the pattern holds, plainly or by a bracket of the term itself?"""
+    given = {b for b, _ in t.powers}
+    for b in pattern.ranges:
+        value = found.get(b.name)
+        if value is None:
+            return False
+        if value.free and ctx.ranges.keys() >= value.free or not isinstance(value, Idx):
+            own = Bind(b.name, substitute(b.first, found), substitute(b.last, found))
+            if any(Ind(c) not in given for c in outside(value, own, ctx)):
+                return False
+    return True
 
 
 def fold(t: Term, ctx: Context) -> Term:
@@ -88,15 +125,17 @@ def _candidates(t: Term, ctx: Context) -> Iterator[Term]:
     for n, (base, x) in enumerate(t.powers):
         for pattern in ctx.folds.get(head(base), ()):
             if pattern.name != ctx.proving:
-                yield from _apply(pattern, t, n, base, x)
+                yield from _apply(pattern, t, n, base, x, ctx)
 
 
-def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr) -> Iterator[Term]:
+def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr, ctx: Context) -> Iterator[Term]:
     if pattern.binders:
-        yield from apply_sum(pattern, t)
+        yield from apply_sum(pattern, t, ctx)
         return
     lead = pattern.lead[0][0]
     for found in matches(lead, base, pattern.variables, {}):
+        if not holds(pattern, found, t, ctx):
+            continue
         name = instance(pattern.result, found)
         own, power = numeric(x), numeric(pattern.lead[0][1])
         if own is None or power is None or (own / power).denominator != 1:
@@ -113,11 +152,13 @@ def instance(result: Term, letters: Mapping[str, Expr]) -> Term:
     )
 
 
-def apply_sum(pattern: Pattern, t: Term) -> Iterator[Term]:
+def apply_sum(pattern: Pattern, t: Term, ctx: Context) -> Iterator[Term]:
     """A summed lead inside a term: its dummies must be the term's own and stand nowhere else."""
     dummies = tuple(b.name for b in pattern.binders)
     variables = pattern.variables | set(dummies)
     for places, found in _places(pattern.lead, t, variables, (), {}):
+        if not holds(pattern, found, t, ctx):
+            continue
         images = [found.get(d) for d in dummies]
         own = {b.name: b for b in t.binders}
         if not all(isinstance(i, Idx) and i.name in own for i in images) or len(set(images)) != len(images):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from symdl.tensor.expr import Add, Bind, Cmp, Expr, Idx, Mul
+from symdl.tensor.expr import Add, Bind, Cmp, Expr, Idx, Mul, Num, add, num
 
 Letters = Mapping[str, Expr]
 
@@ -39,6 +39,12 @@ def matches(pattern: Any, target: Any, variables: frozenset[str], known: Letters
         if pattern == target:
             yield known
         return
+    if isinstance(pattern, Add) and _is_shift(pattern, variables | known.keys()):
+        letter, by = pattern.terms
+        assert isinstance(letter, Idx) and isinstance(by, Num)
+        if isinstance(target, Expr) and (isinstance(target, Idx | Add) and not target.bound()):
+            yield from matches(letter, add(target, num(-by.value)), variables, known)
+        return
     if type(pattern) is not type(target):
         return
     if isinstance(pattern, Add | Mul):
@@ -55,6 +61,16 @@ def matches(pattern: Any, target: Any, variables: frozenset[str], known: Letters
                 yield {**more, pattern.name: Idx(target.name)}
         return
     yield from _in_order(pattern.parts, target.parts, variables, known)
+
+
+def _is_shift(pattern: Add, variables: frozenset[str]) -> bool:
+    """`t − 1`: a pattern letter and a number."""
+    return (
+        len(pattern.terms) == 2
+        and isinstance(pattern.terms[0], Idx)
+        and pattern.terms[0].name in variables
+        and isinstance(pattern.terms[1], Num)
+    )
 
 
 def _in_order(

@@ -34,7 +34,7 @@ def _terms(e: Expr, ctx: Context, expand: bool) -> tuple[Term, ...]:
         return _product(e, ctx, expand)
     if isinstance(e, Red) and e.op == "sum":
         ctx.know(e.binders)
-        condition = () if e.condition is None else _brackets(e.condition)
+        condition = () if e.condition is None else _brackets(e.condition, ctx)
         inner = terms_of(e.body, ctx, expand)
         return tuple(
             product_of(t.coefficient, (*condition, *t.powers), (*e.binders, *t.binders))
@@ -43,7 +43,7 @@ def _terms(e: Expr, ctx: Context, expand: bool) -> tuple[Term, ...]:
     if isinstance(e, Pow):
         return _power(e, ctx, expand)
     if isinstance(e, Ind):
-        return (product_of(Fraction(1), _brackets(e.condition), ()),)
+        return (product_of(Fraction(1), _brackets(e.condition, ctx), ()),)
     if isinstance(e, Where):
         return (Term(powers=((_rebuilt(e, ctx), E.ONE),)),)
     if isinstance(e, Fn):
@@ -53,9 +53,15 @@ def _terms(e: Expr, ctx: Context, expand: bool) -> tuple[Term, ...]:
     return (Term(powers=((_rebuilt(e, ctx), E.ONE),)),)
 
 
-def _brackets(condition: Expr) -> tuple[tuple[Expr, Expr], ...]:
+def _brackets(condition: Expr, ctx: Context) -> tuple[tuple[Expr, Expr], ...]:
     if isinstance(condition, E.Logic) and condition.op == "and":
-        return tuple(p for a in condition.args for p in _brackets(a))
+        return tuple(p for a in condition.args for p in _brackets(a, ctx))
+    if isinstance(condition, E.Logic) and condition.op == "not" and isinstance(condition.args[0], E.Cmp):
+        inner = condition.args[0]
+        if inner.op == "=" and isinstance(inner.left, E.Idx):
+            own = ctx.ranges.get(inner.left.name)
+            if own is not None and own.first is inner.right:  # all but the first: from the second on
+                return ((Ind(E.Cmp("≤", E.add(own.first, E.ONE), inner.left)), E.ONE),)
     if isinstance(condition, E.Cmp) and condition.op in ("=", "≤", "≥") and condition.left is condition.right:
         return ()
     return ((Ind(condition), E.ONE),)

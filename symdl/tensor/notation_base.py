@@ -43,7 +43,8 @@ class Notation:
     def write_binders(self, binders: Iterable[Bind]) -> None:
         """Give bound letters written ones: the author's for their range where that is free."""
         for b in binders:
-            self._write(b.name, self.usual.get(range_text(b), ""))
+            wish = self.usual.get(range_text(b)) or self.usual.get(f"..{E.text(b.last)}") or ""
+            self._write(b.name, wish)
 
     def write_letters(self, names: Iterable[str]) -> None:
         """Give each internal letter a written one: its own stem where that is free, else another."""

@@ -79,7 +79,7 @@ def convert(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
             return scalar
         ones = _ones(out, n)
         return ones if scalar == s.Number(Fraction(1)) else product([scalar, ones])
-    return _term(e, out, n)
+    return _product(e, out, n)
 
 
 def _sum(e: E.Add, out: tuple[Bind, ...], n: Notation) -> s.Node:
@@ -104,7 +104,7 @@ def _scalar(e: Expr, n: Notation) -> s.Node:
         return add_trees([_scalar(t, n) for t in e.terms])
     if isinstance(e, E.Mul | E.Red):
         try:
-            return _term(e, (), n)
+            return _product(e, (), n)
         except (NoMatrixForm, ShapeError):
             return index_tree(e, n)
     if isinstance(e, E.Pow) and isinstance(e.exponent, E.Num) and not isinstance(e.base, E.Acc):
@@ -136,6 +136,27 @@ def _flatten(e: Expr) -> tuple[list[Expr], list[Bind]]:
         fs, bs = _flatten(e.body)
         return fs, [*e.binders, *bs]
     return [e], []
+
+
+def _product(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
+    """A term reduced whole; else with one sum left standing in front, `Σ_t (∂L/∂h_t) h_{t−1}^⊤`."""
+    try:
+        return _term(e, out, n)
+    except NoMatrixForm:
+        factors, dummies = _flatten(e)
+        front = [f for f in factors if not f.free & ({b.name for b in dummies} | {b.name for b in out})]
+        for b in dummies:
+            others = tuple(d for d in dummies if d is not b)
+            if not out or any(b.name in d.first.free | d.last.free for d in others):
+                continue
+            try:
+                n.write_binders((b,))
+                inner = E.total(others, E.mul(*(f for f in factors if f not in front)))
+                body: s.Node = s.Reduce("sum", (n.binder(b),), _term(inner, out, n))
+            except NoMatrixForm:
+                continue
+            return product([*([_scalar(E.mul(*front), n)] if front else []), body])
+        raise
 
 
 def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
@@ -183,9 +204,7 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     return s.Neg(tree) if sign else tree
 
 
-def _edge(
-    graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], out: tuple[Bind, ...], n: Notation
-) -> None:
+def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], out: tuple[Bind, ...], n: Notation) -> None:
     if isinstance(f, E.Ind) and isinstance(f.condition, E.Cmp) and f.condition.op == "=":
         a, b = f.condition.left, f.condition.right
         if isinstance(a, Idx) and isinstance(b, Idx):
@@ -247,7 +266,7 @@ def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     if isinstance(f, E.Add):
         return convert(f, out, n)
     if isinstance(f, E.Red) and f.op == "sum":
-        return _term(f, out, n)
+        return _product(f, out, n)
     raise NoMatrixForm(f"no matrix form of {type(f).__name__}")
 
 
