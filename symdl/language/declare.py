@@ -17,7 +17,7 @@ from symdl.language.reading.definitions import Definitions
 from symdl.language.reading.integers import integer_names, law_names
 from symdl.language.reading.names import family_style, words_of
 from symdl.language.scope import Declaration, Scope
-from symdl.language.sizes import read_shape
+from symdl.language.sizes import DeclaredShape, read_shape
 from symdl.language.syntax import Node, Symbol
 from symdl.language.understanding import AuthoredLine, Definition, Line, Understanding
 
@@ -54,12 +54,10 @@ def declare_symbols(
     names: dict[str, Declaration] = {}
     dimensions: set[str] = set()
     families: set[str] = set()
+    known = frozenset().union(*(_shape(text).families for text in symbols.values()))
     for key, text in symbols.items():
         name = _canonical(key, text)
-        try:
-            shape = read_shape(text.value)
-        except SymdlError as error:
-            raise text.locate(error) from None
+        shape = _shape(text, known)
         axes = tuple(Axis(a.size, 0) if (name, k) in rebased else a for k, a in enumerate(shape.axes))
         names[name] = Declaration(name, axes, members=shape.members, style=family_style(name))
         dimensions |= shape.sizes
@@ -93,6 +91,13 @@ def declare_symbols(
         layout=layout,
         examples=examples,
     )
+
+
+def _shape(text: Text, families: frozenset[str] = frozenset()) -> DeclaredShape:
+    try:
+        return read_shape(text.value, families)
+    except SymdlError as error:
+        raise text.locate(error) from None
 
 
 def _canonical(name: str, text: Text) -> str:

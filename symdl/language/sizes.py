@@ -28,8 +28,8 @@ MAX_LENGTH = 2000
 class _Reader:
     """A recursive descent over one text; positions are offsets in it."""
 
-    def __init__(self, text: str, letters: frozenset[str]) -> None:
-        self.text, self.at, self.letters = text, 0, letters
+    def __init__(self, text: str, letters: frozenset[str], known: frozenset[str] = frozenset()) -> None:
+        self.text, self.at, self.letters, self.known = text, 0, letters, known
         self.sizes: set[str] = set()
         self.families: set[str] = set()
         self.depth = 0
@@ -156,8 +156,12 @@ class _Reader:
                 raise self.error("a subscript is missing")
             self.at = found.end()
             inner = found.group()
-        if inner in self.letters or (self.letters and any(x in self.letters for x in re.findall(r"[A-Za-z]+", inner))):
-            sub = _Reader(inner, self.letters)
+        if (
+            base in self.known
+            or inner in self.letters
+            or (self.letters and any(x in self.letters for x in re.findall(r"[A-Za-z]+", inner)))
+        ):
+            sub = _Reader(inner, self.letters, self.known)
             index = sub.sum(tight=False)
             self.sizes |= sub.sizes
             self.families.add(base)
@@ -167,8 +171,10 @@ class _Reader:
         return Dim.of(name)
 
 
-def read_shape(text: str) -> DeclaredShape:
+def read_shape(text: str, known: frozenset[str] = frozenset()) -> DeclaredShape:
     """The axes and members that a shape text declares; `""` is a scalar.
+
+    Where n is one of the `known` families of sizes (declared by another shape as n_l), n_0 is a member of it.
 
     Raises:
         ReadError: it can't be read; the span counts from its first character.
@@ -190,7 +196,7 @@ def read_shape(text: str) -> DeclaredShape:
                     found=part.strip(),
                     expected="for l in 1..D",
                 )
-            reader = _Reader(found.group(2), frozenset(b.name for b in members))
+            reader = _Reader(found.group(2), frozenset(b.name for b in members), known)
             try:
                 members.append(Binder(found.group(1), _range(reader), written=True))
             except ReadError as error:
@@ -199,7 +205,7 @@ def read_shape(text: str) -> DeclaredShape:
                 raise
             sizes |= reader.sizes
             families |= reader.families
-    reader = _Reader(head, frozenset(b.name for b in members))
+    reader = _Reader(head, frozenset(b.name for b in members), known)
     axes: list[Axis] = []
     while True:
         reader.blanks()
