@@ -78,6 +78,39 @@ def momentum(a: Leaves) -> np.ndarray:
     return np.array(m)
 
 
+def causal(a: Leaves) -> np.ndarray:
+    s = np.exp(a["Q"] @ a["K"].T / np.sqrt(3)) * np.tril(np.ones((4, 4)))
+    return s / s.sum(1, keepdims=True)
+
+
+def adam(a: Leaves) -> tuple[np.ndarray, np.ndarray]:
+    m, v, w = 0.0, [0.0], [a["a"]]
+    for _ in range(4):
+        m = a[r"\beta"] * m + w[-1]
+        v.append(a[r"\beta"] * v[-1] + m**2)
+        w.append(w[-1] - m / (np.sqrt(v[-1]) + a[r"\epsilon"]))
+    return np.array(w), np.array(v)
+
+
+WEIGHTS, BIASES = [draw(4, 2), draw(3, 4)], [draw(4), draw(3)]
+
+
+def padded(members: list[np.ndarray]) -> np.ndarray:
+    """Members of different sizes in one array, NaN where there is nothing."""
+    box = np.max([m.shape for m in members], axis=0)
+    out = np.full((len(members), *box), np.nan)
+    for k, m in enumerate(members):
+        out[(k, *(slice(0, n) for n in m.shape))] = m
+    return out
+
+
+def layers(a: Leaves) -> float:
+    h = a["x"]
+    for w, b in zip(WEIGHTS, BIASES, strict=True):
+        h = np.tanh(w @ h + b)
+    return float(h @ h)
+
+
 CASES: dict[str, Case] = {
     "softmax regression": Case(
         r"""
@@ -254,20 +287,123 @@ CASES: dict[str, Case] = {
         {0: ("L", "W")},
     ),
     "piecewise": Case(
-        r"""
-        given = ['H_i = \begin{cases} \frac{1}{2} r_i^2 & \text{if } |r_i| \le c \\ c |r_i| - \frac{c^2}{2} & \text{otherwise} \end{cases}',
+        r'''
+        given = ["""H_i = \\begin{cases} \\frac{1}{2} r_i^2 & \\text{if } |r_i| \\le c \\\\
+                    c |r_i| - \\frac{c^2}{2} & \\text{otherwise} \\end{cases}""",
                  'N = \sum_i \mathbb{1}[r_i > 0]']
         assume = ['c > 0']
         [symbols]
         r = "n"
         c = ""
-        """,
+        ''',
         {"n": 5},
         {"r": np.array([0.2, -3.0, 1.5, -0.4, 2.2]), "c": 1.0},
         {
             "H": lambda a: np.where(np.abs(a["r"]) <= 1, a["r"] ** 2 / 2, np.abs(a["r"]) - 0.5),
             "N": lambda a: (a["r"] > 0).sum(),
         },
+    ),
+    "family of layers": Case(
+        r"""
+        given = ['h_0 = x', 'h_l = \tanh(W_l h_{l-1} + b_l)', 'L = \|h_D\|^2']
+        derive = ['\frac{\partial L}{\partial x}', '\frac{\partial L}{\partial W_1}']
+        [symbols]
+        'h_l' = "n_l for l in 0..D"
+        'W_l' = "n_l n_{l-1} for l in 1..D"
+        'b_l' = "n_l for l in 1..D"
+        x = "n_0"
+        """,
+        {"D": 2},
+        {"W_l": padded(WEIGHTS), "b_l": padded(BIASES), "x": draw(2)},
+        {"L": layers},
+        {0: ("L", "x")},
+        {"n": {0: 2, 1: 4, 2: 3}},
+    ),
+    "coupled recurrences": Case(
+        r"""
+        given = ['m_0 = 0', 'v_0 = 0', 'w_0 = a', 'm_t = \beta m_{t-1} + w_{t-1}', 'v_t = \beta v_{t-1} + m_t^2',
+                 'w_t = w_{t-1} - \frac{m_t}{\sqrt{v_t} + \epsilon}', 'L = w_T^2']
+        assume = ['\beta > 0', '\epsilon > 0']
+        derive = ['\frac{\partial L}{\partial a}']
+        [symbols]
+        m = "0..T"
+        v = "0..T"
+        w = "0..T"
+        a = ""
+        '\beta' = ""
+        '\epsilon' = ""
+        """,
+        {"T": 4},
+        {"a": 0.8, r"\beta": 0.6, r"\epsilon": 0.5},
+        {"w": lambda a: adam(a)[0], "v": lambda a: adam(a)[1], "L": lambda a: adam(a)[0][-1] ** 2},
+        {0: ("L", "a")},
+    ),
+    "composite axis": Case(
+        r"""
+        given = ['q_{i g c} = X_{i, (g-1) d + c}', 'L = \sum_{i,g} (\sum_c q_{i g c})^2']
+        derive = ['\frac{\partial L}{\partial X}']
+        [symbols]
+        X = "n h*d"
+        q = "n h d"
+        """,
+        {"n": 2, "h": 3, "d": 4},
+        {"X": draw(2, 12)},
+        {
+            "q": lambda a: a["X"].reshape(2, 3, 4),
+            "L": lambda a: (a["X"].reshape(2, 3, 4).sum(2) ** 2).sum(),
+        },
+        {0: ("L", "X")},
+    ),
+    "causal mask": Case(
+        r"""
+        given = ['S_{ij} = \frac{1}{\sqrt{d}} \sum_c Q_{ic} K_{jc}',
+                 'A_{ij} = \frac{\mathbb{1}[j \le i] \exp S_{ij}}{\sum_{k=1}^{i} \exp S_{ik}}',
+                 'L = \sum_{i,j} A_{ij}^2 V_j']
+        derive = ['\frac{\partial L}{\partial Q}']
+        [symbols]
+        Q = "n d"
+        K = "n d"
+        V = "n"
+        """,
+        {"n": 4, "d": 3},
+        {"Q": draw(4, 3), "K": draw(4, 3), "V": draw(4)},
+        {"A": causal, "L": lambda a: (causal(a) ** 2 @ a["V"]).sum()},
+        {0: ("L", "Q")},
+    ),
+    "strided convolution": Case(
+        r"""
+        given = ['y_i = \sum_{a} w_a x_{2 i + a - 2}', 'M = \max_i y_i']
+        [symbols]
+        x = "2*o+k-2"
+        w = "k"
+        y = "o"
+        """,
+        {"o": 4, "k": 3},
+        {"x": draw(9), "w": draw(3)},
+        {"y": lambda a: np.array([a["w"] @ a["x"][2 * i : 2 * i + 3] for i in range(4)])},
+    ),
+    "kernels and norms": Case(
+        r"""
+        given = ['G_{ij} = \exp\left(-\frac{\|x_i - x_j\|^2}{2 s^2}\right)', 'N = \|X\|_F + \|w\|_1 + \|w\|_\infty',
+                 'c = \frac{w^\top u}{\|w\| \|u\|}', 'S = \log\sum_i e^{w_i}', 'K = w \otimes u']
+        derive = ['\frac{\partial c}{\partial w}']
+        [symbols]
+        X = "n p"
+        'x_i' = "p for i in 1..n"
+        s = ""
+        w = "q"
+        u = "q"
+        """,
+        {"n": 3, "p": 2, "q": 4},
+        {"X": draw(3, 2), "x_i": draw(3, 2), "s": 0.9, "w": draw(4), "u": draw(4)},
+        {
+            "G": lambda a: np.exp(-((a["x_i"][:, None] - a["x_i"][None]) ** 2).sum(-1) / (2 * 0.81)),
+            "N": lambda a: np.linalg.norm(a["X"]) + np.abs(a["w"]).sum() + np.abs(a["w"]).max(),
+            "c": lambda a: a["w"] @ a["u"] / np.linalg.norm(a["w"]) / np.linalg.norm(a["u"]),
+            "S": lambda a: np.log(np.exp(a["w"]).sum()),
+            "K": lambda a: np.outer(a["w"], a["u"]),
+        },
+        {0: ("c", "w")},
     ),
     "stacked rows": Case(
         r"""
@@ -299,7 +435,9 @@ def letters(case: Case, program: Program, binders: Any) -> dict[str, tuple[int, 
 
 def close(got: Any, expected: Any, tolerance: float) -> bool:
     got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
-    return got.shape == expected.shape and bool(np.max(np.abs(got - expected)) <= tolerance * (1 + np.max(np.abs(expected))))
+    return got.shape == expected.shape and bool(
+        np.max(np.abs(got - expected)) <= tolerance * (1 + np.max(np.abs(expected)))
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
