@@ -145,7 +145,8 @@ class Atoms(Structures):
                 return self.group(i + 1, self.partner[i], "brace"), self.partner[i] + 1
             case "prose":
                 text = token.text.strip()
-                known = text in c.OPERATORS or text in self.words or (single and text.isalpha())
+                scripted = single or self.scripted(i + 1, hi)
+                known = text in c.OPERATORS or text in self.words or (scripted and text.isalpha())
                 return (Word(token.span, text, "text") if known else Prose(token.span, token.text)), i + 1
             case "begin":
                 return self.grid(token, i)

@@ -88,7 +88,7 @@ class Parser(Precedence, Atoms):
                 i += 1
             elif kind == "eval":
                 i = self.evaluated(out, i, hi)
-            elif kind == "prose":
+            elif kind == "prose" and not self.names(token, i, hi):
                 out.append(self.prose(token))
                 i += 1
             elif kind == "{" and not self.scripted(self.partner[i] + 1, hi):
@@ -105,6 +105,11 @@ class Parser(Precedence, Atoms):
                 item, i = self.item(i, hi)
                 out.append(("item", "", item))
         return out
+
+    def names(self, token: Token, i: int, hi: int) -> bool:
+        """Is a text an operator's name (`\\text{Var}(x)`), or anything else that carries scripts?"""
+        text = token.text.strip()
+        return text in c.OPERATORS or text in self.words or (text.isalpha() and self.scripted(i + 1, hi))
 
     def prose(self, token: Token) -> Element:
         text = token.text.strip()

@@ -6,6 +6,30 @@ from symdl.errors import ReadError, nearest
 from symdl.language import commands as c
 from symdl.language.tokens import Token, group_end
 
+# After a sum under a brace: what shows that nothing multiplies it.
+_TERM_ENDS = frozenset(
+    (
+        "",
+        "+",
+        "-",
+        "=",
+        "<",
+        ">",
+        "&",
+        ",",
+        ";",
+        ".",
+        ")",
+        "]",
+        "}",
+        "\\\\",
+        "\\right",
+        "\\le",
+        "\\ge",
+        "\\leq",
+        "\\geq",
+    )
+)
 _LIMITS = frozenset("arg argmin argmax min max sup inf lim limsup liminf Pr".split())
 
 
@@ -124,12 +148,20 @@ class Layout:
         lo, hi = self.group(i + 1)
         after = hi + (self.text_at(i + 1) == "{")
         if command.text in ("\\underbrace", "\\overbrace"):
+            before = self.out[-1] if self.out else None
+            inner = self.sub(self.tokens[lo:hi])
             self.put("{", "{", command)
-            self.out.extend(self.sub(self.tokens[lo:hi]))
+            self.out.extend(inner)
             self.put("}", "}", self.tokens[hi - 1] if hi > lo else command)
             if self.text_at(after) in ("_", "^"):
                 start, end = self.group(after + 1)
                 after = end + (self.text_at(start - 1) == "{" and start > after + 1)
+            if _has_terms(inner) and not (_ends_term(before) and self.text_at(after) in _TERM_ENDS):
+                raise ReadError(
+                    "does the brace group a sum?",
+                    span=command.span,
+                    cure="write ( ) around the sum, or leave the brace out",
+                )
             return after
         main_lo, main_hi = self.group(after)
         end = main_hi + (self.text_at(after) == "{")
@@ -148,6 +180,23 @@ class Layout:
             self.out.extend(self.sub(self.tokens[lo:hi]))
             self.put("}", "}", self.tokens[max(lo, hi - 1)])
         return end
+
+
+def _has_terms(tokens: list[Token]) -> bool:
+    """Is this a sum or difference at its top level?"""
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
+        if depth == 0 and i > 0 and token.kind == "add":
+            return True
+    return False
+
+
+def _ends_term(token: Token | None) -> bool:
+    """May a sum without brackets begin after this token?"""
+    if token is None or token.kind in ("rel", "logic", "open", "{", ",", ";", "sep", "cell", "row", "begin"):
+        return True
+    return token.kind == "add" and token.text == "+"
 
 
 def _takes_limits(main: list[Token]) -> bool:
