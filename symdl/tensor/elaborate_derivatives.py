@@ -125,7 +125,8 @@ def _chain_product(el: Elaboration, node: s.ChainProduct, indices: Indices) -> E
     chain = in_order(partials)
     of, by = chain[0].of, chain[-1].by[0]
     natural = of.shape + by.shape
-    at = _in_natural_order(node.axes, natural, indices)
+    turned = not of.shape and any(p.transposed for p in partials)
+    at = _in_natural_order(node.axes, natural, indices, turned)
     left, right = split(at, [of.shape, by.shape])
     binders: list[Bind] = []
     factors = [el.scalar(f) for f in scalars]
@@ -151,9 +152,12 @@ def in_order(partials: list[s.Derivative]) -> list[s.Derivative]:
     raise UnsupportedError("a chain-rule product whose neighbours share no variable")
 
 
-def _in_natural_order(axes: Shape, natural: Shape, indices: Indices) -> Indices:
-    """Indices of the written shape as indices of numerator axes followed by denominator axes."""
-    if same_sizes(axes, natural):
+def _in_natural_order(axes: Shape, natural: Shape, indices: Indices, turned: bool) -> Indices:
+    """Indices of the written shape as indices of numerator axes followed by denominator axes.
+
+    `turned`: a gradient in the numerator layout, which a square shape does not show.
+    """
+    if same_sizes(axes, natural) and not (turned and len(natural) == 2):
         pairs = zip(indices, axes, natural, strict=True)
     elif len(natural) == 1 and same_sizes(axes, (ONE_AXIS, *natural)):
         pairs = zip(indices[1:], axes[1:], natural, strict=True)

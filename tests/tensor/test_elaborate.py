@@ -13,7 +13,7 @@ from symdl.language import syntax as s
 from symdl.language.dims import Dim, Range, axis, shape
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import RULES
-from symdl.tensor.expr import Acc, Call, Deriv, Diff, Expect, Idx, Integ, Lam, Opt, num
+from symdl.tensor.expr import Acc, Call, Deriv, Diff, Expect, Idx, Integ, Lam, Opt, num, walk
 from symdl.tensor.program import Function, Law, Program
 from tests.tensor.brute_force import Brute
 
@@ -361,3 +361,14 @@ def test_law_under_the_sign_keeps_its_letters() -> None:
     assert e.free == frozenset()
     (inner,) = (c for c in e.children() if isinstance(c, Expect))
     assert inner.free == {e.bound()[0]}
+
+
+def test_chain_product_of_a_square_gradient_in_numerator_layout_is_turned() -> None:
+    el = Elaborator(None, PROGRAM)
+    loss, pre = s.Symbol("L"), s.Symbol("Y", shape("n", "n"))
+    factors = s.Derivative(pre, (S,))
+    for turned, expected in ((True, ("j", "i")), (False, ("i", "j"))):
+        upper = s.Derivative(loss, (pre,), transposed=turned)
+        entry = el.entry(s.ChainProduct((upper, factors), shape("n", "n")), (Idx("i"), Idx("j")))
+        lower = next(d for d in walk(entry) if isinstance(d, Deriv) and d.by[0].name == "S")
+        assert lower.by[0].indices == tuple(map(Idx, expected))
