@@ -120,6 +120,15 @@ class _Work:
         assert isinstance(access, Acc)
         return access, tuple(out)
 
+    def _refuse_constrained(self, name: str) -> None:
+        """Entries vary independently here; a problem that says otherwise needs a rule that is not there."""
+        for fact in self.program.facts:
+            if fact.subject == name and fact.op.startswith("varies"):
+                raise UnsupportedError(f"no derivative rule for a matrix that {fact.op.replace('-', ' ')}", found=name)
+        leaf = self.program.leaves.get(name)
+        if leaf is not None and leaf.integer:
+            raise UsageError("a derivative by whole numbers", found=name, expected="a quantity that varies continuously")
+
     def sweep(self, root: Acc) -> Sweep:
         found = self.sweeps.get(root)
         if found is None:
@@ -141,6 +150,7 @@ class _Work:
         if not isinstance(root, Acc):
             raise UnsupportedError("the derivative of what is no symbol")
         access, letters = self._access(by)
+        self._refuse_constrained(access.name)
         sweep = self.sweep(root)
         if access.name not in sweep.found and access.name not in self._wanted(root):
             sweep = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
@@ -309,6 +319,7 @@ class _Work:
         steps: list[Step] = []
         for n, x in enumerate(by):
             access, own = self._access(x)
+            self._refuse_constrained(access.name)
             value = derivative_of_entry(value, access.name, access.indices, self.program, self.ctx, self.binders)
             letters = (*letters, *own)
             if detail != "result":

@@ -180,7 +180,7 @@ class Values:
         return self.memo[name, at]
 
     def gradient(self, of: str, by: str) -> np.ndarray:
-        """Central differences, the graph cut at `by`."""
+        """Central differences, the graph cut at `by` (at one entry of a recurrence)."""
         point = self.tensor(by).copy()
         base = dict(self.fixed)
         first = self.tensor(of)
@@ -191,7 +191,10 @@ class Values:
             for sign in (1, -1):
                 moved = point.copy()
                 moved[p] += sign * h
-                self.fixed, self.memo = {**base, by: moved}, {}
+                if by in self.board.statements and self.board.statements[by].kind == "scan":
+                    self.memo = {(by, tuple(i + 1 for i in p)): float(moved[p])}  # later moments follow this one
+                else:
+                    self.fixed, self.memo = {**base, by: moved}, {}
                 ends.append(np.array(self.tensor(of)))
             out[(..., *p)] = (ends[0] - ends[1]) / (2 * h)
         self.fixed, self.memo = base, {}

@@ -203,7 +203,7 @@ def relu_network() -> tuple[Board, Targets]:
     b.define("H", "B h", lambda i, j: relu(Z(i, j)))
     b.define("r", "B", lambda i: b.sum("h", lambda k: H(i, k) * v(k)) - y(i))
     b.define("L", "", lambda: half() * b.sum("B", lambda i: r(i) ** 2))
-    return b, [(("L", "Z"), "(r vᵀ ⊙ 𝟙[Z>0])"), (("L", "W"), "Xᵀ ∂L/∂Z"), (("L", "v"), "=Hᵀ r")]
+    return b, [(("L", "Z"), "(r vᵀ ⊙ 𝟙[Z>0])"), (("L", "W"), "Xᵀ (r vᵀ ⊙ 𝟙[Z>0])"), (("L", "v"), "=Hᵀ r")]
 
 
 @model

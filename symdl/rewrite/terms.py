@@ -7,7 +7,7 @@ expanded) stay atoms, so nothing grows unless a pass asks for it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -212,10 +212,15 @@ def components(t: Term) -> list[tuple[tuple[Bind, ...], tuple[tuple[Expr, Expr],
     return [(tuple(bs), tuple(ps)) for bs, ps in out.values()]
 
 
+def _reading_order(summed: bool) -> Callable[[tuple[Expr, Expr]], int]:
+    return lambda p: 2 if isinstance(p[0], Add) else int(summed and isinstance(p[0], Deriv))
+
+
 def expression(t: Term) -> Expr:
     factors: list[Expr] = []
     for binders, powers in components(t):
-        powers = tuple(sorted(powers, key=lambda p: isinstance(p[0], Add)))  # names before brackets: p (1 − p)
+        # names before brackets, p (1 − p); under a sum names before derivatives too, Σ_i X_ij ∂L/∂Z_ik
+        powers = tuple(sorted(powers, key=_reading_order(bool(binders))))
         body = E.mul(*(E.power(b, x) for b, x in powers))
         factors.append(E.total(binders, body))
     return E.mul(E.num(t.coefficient), *factors)
