@@ -108,7 +108,9 @@ class Elaboration:
         """A size as an expression."""
         return expr_of(dim, self.size_name)
 
-    dim = size
+    def dim(self, dim: Dim) -> Expr:
+        """The same as `size`, for what asks for the end of a range."""
+        return self.size(dim)
 
     def stem(self, position: int) -> str:
         """The usual letter of an axis: i for the first, j for the second, …; sizes and names are avoided."""

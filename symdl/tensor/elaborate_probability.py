@@ -66,10 +66,19 @@ def expectation(el: Elaboration, node: s.Moment, body: Expr) -> Expr:
         if not isinstance(variable, s.Symbol):
             raise UnsupportedError("an expectation over what is not a symbol")
         made = None if law is None else law_of(el, law, variable.name, variable.shape, node.given)
+        own = el.program.laws.get(variable.name)
+        if made is not None and own is not None and density_name(made) == density_name(own) != "":
+            made = None  # the variable's own law, with what it is conditioned on
         over.append((variable.name, made))
     if not over:
         over = [(n, None) for n in random_names(el.program, body) if n not in given]
     return Expect(tuple(over), body) if over else body
+
+
+def density_name(law: Law) -> str:
+    """The name of an undefined density; nothing for any other law."""
+    density = dict(law.parameters).get("density")
+    return density.name if isinstance(density, Call) else ""
 
 
 @rule(s.Divergence)

@@ -14,6 +14,7 @@ from symdl.language.dims import Dim, Range, axis, shape
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import RULES
 from symdl.tensor.expr import Acc, Call, Deriv, Diff, Expect, Idx, Integ, Lam, Opt, num, walk
+from symdl.tensor.laws import law_of
 from symdl.tensor.program import Function, Law, Program
 from tests.tensor.brute_force import Brute
 
@@ -366,9 +367,21 @@ def test_law_under_the_sign_keeps_its_letters() -> None:
 def test_chain_product_of_a_square_gradient_in_numerator_layout_is_turned() -> None:
     el = Elaborator(None, PROGRAM)
     loss, pre = s.Symbol("L"), s.Symbol("Y", shape("n", "n"))
-    factors = s.Derivative(pre, (S,))
+    onward = s.Derivative(pre, (S,))
     for turned, expected in ((True, ("j", "i")), (False, ("i", "j"))):
         upper = s.Derivative(loss, (pre,), transposed=turned)
-        entry = el.entry(s.ChainProduct((upper, factors), shape("n", "n")), (Idx("i"), Idx("j")))
+        entry = el.entry(s.ChainProduct((upper, onward), shape("n", "n")), (Idx("i"), Idx("j")))
         lower = next(d for d in walk(entry) if isinstance(d, Deriv) and d.by[0].name == "S")
         assert lower.by[0].indices == tuple(map(Idx, expected))
+
+
+def test_an_undefined_density_under_the_sign_is_the_variables_own_law() -> None:
+    w = s.Symbol("w")
+    named = s.Distribution("named", (s.Symbol(r"q_\phi"),))
+    law = law_of(Elaborator(None, PROGRAM), named, "w", (), (a,))
+    program = Program(sizes=frozenset(SIZES), laws={"w": law}, leaves={"w": None, "a": None})  # type: ignore[dict-item]
+    e = Elaborator(None, program).entry(s.Moment("E", (w,), ((w, named),)))
+    assert isinstance(e, Expect) and e.over == (("w", None),)
+    other = s.Distribution("named", (s.Symbol("r"),))
+    e = Elaborator(None, program).entry(s.Moment("E", (w,), ((w, other),)))
+    assert isinstance(e, Expect) and e.over[0][1] is not None
