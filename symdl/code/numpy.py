@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -126,7 +127,7 @@ def shape_words(x: Leaf) -> str:
 
 
 def _checks(p: Plan) -> list[str]:
-    """Lines that check the inputs and bind the sizes; inputs whose sizes are plain come first."""
+    """Lines that check the inputs; those whose sizes are plain come first."""
     free = free_sizes(p)
     start = ", ".join(f"{quoted(p.names[n])}: {p.names[n]}" for n in free)
     lines = [f"sizes = {{{start}}}"]
@@ -137,52 +138,42 @@ def _checks(p: Plan) -> list[str]:
         whole = ", whole=True" if x.integer else ""
         name = p.names[x.name]
         lines.append(f'{name} = _input("{name}", {name}, ({axes}{comma}), sizes{whole})')
-    if p.sizes:
-        names = ", ".join(p.names[n] for n in p.sizes)
-        values = ", ".join(f"sizes[{quoted(p.names[n])}]" for n in p.sizes)
-        lines.append(f"{names} = {values}")
     return lines
+
+
+def _size_rows(p: Plan, rows: Iterable[str]) -> list[str]:
+    """`B = X.shape[0]` for each size that the rows use."""
+    out = []
+    free = {p.names[n] for n in free_sizes(p)}
+    for name in _used([p.names[n] for n in p.sizes], rows):
+        if name not in free:
+            where = next((x, k) for x in p.inputs for k, a in enumerate(x.axes) if p.names.get(a.size.name or "") == name)
+            out.append(f"{name} = {p.names[where[0].name]}.shape[{where[1]}]")
+    return out
 
 
 def _used(names: Iterable[str], rows: Iterable[str]) -> list[str]:
     """The identifiers among `names` that stand in the rows."""
-    import re
-
     text = "\n".join(rows)
     return [n for n in names if re.search(rf"(?<![\w.]){re.escape(n)}(?!\w)", text)]
-
-
-def _without_unused_sizes(p: Plan, checks: list[str], rows: list[str]) -> list[str]:
-    if not p.sizes:
-        return checks
-    used = _used([p.names[n] for n in p.sizes], rows)
-    if not used:
-        return checks[:-1]
-    return [*checks[:-1], f"{', '.join(used)} = {', '.join(f'sizes[{quoted(n)}]' for n in used)}"]
 
 
 def _forward(p: Plan, low: Lowering, rows: list[str]) -> str:
     names = [a.code for a in p.forward]
     returned = [f"{a.code}: {_shape_of(a, low)}" for a in p.forward]
     body = _documented(p, False, ["a dict of every quantity:", *returned], "Every quantity that the definitions define.")
-    body += _indent([*_without_unused_sizes(p, _checks(p), rows), *rows, _returned(names)])
+    body += _indent([*_checks(p), *_size_rows(p, rows), *rows, _returned(names)])
     return f"def forward({_parameters(p, upstream=False)}):\n{body}"
 
 
 def _gradients(p: Plan, low: Lowering, rows: list[str]) -> str:
     returned = [f"{t.name}: {_shape_of(t.assignment, low)}" for t in p.targets]
     passed = ", ".join(f"{n}={n}" for n in _argument_names(p))
-    inputs = [p.names[x.name] for x in p.inputs]
-    checks = _without_unused_sizes(p, _checks(p), rows)
     upstream = []
     for u in p.upstreams:
         axes = ", ".join(low.length(b) for b in u.binders)
         upstream.append(f'{u.code} = _input("{u.code}", {u.code}, ({axes}{"," if len(u.binders) == 1 else ""}), sizes)')
-    sized = _used([p.names[n] for n in p.sizes], [*rows, *upstream])
-    lines = [*checks[: 1 + len(inputs)]]
-    if sized:
-        lines.append(f"{', '.join(sized)} = {', '.join(f'sizes[{quoted(n)}]' for n in sized)}")
-    lines += upstream
+    lines = [*_checks(p), *_size_rows(p, [*rows, *upstream]), *upstream]
     needed = _used([a.code for a in p.forward], rows)
     if needed:
         lines.append(f"values = forward({passed})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -65,10 +66,10 @@ def _blocks(part: Part, detail: str, notation: str, level: int) -> Iterator[tree
     yield from _problem(part, read, numbers, level)
     if part.solution.results:
         yield tree.Heading(level, (tree.Words("Result" if len(part.solution.results) == 1 else "Results"),))
-        yield from _results(part.solution, numbers, notation)
+        yield _results(part.solution, numbers, notation, detail)
     derivation: list[tree.Block] = []
     if detail != "result":
-        derivation = [*_derivations(part, numbers, read, detail), *_authored(numbers, read, bool(part.solution.results))]
+        derivation = [*_derivations(numbers, read, detail), *_authored(numbers, read, bool(part.solution.results))]
     if derivation:
         yield tree.Heading(level, (tree.Words("Derivation"),))
         yield from derivation
@@ -77,12 +78,34 @@ def _blocks(part: Part, detail: str, notation: str, level: int) -> Iterator[tree
         yield tree.Legend(statuses)
     if part.code:
         yield tree.Heading(level, (tree.Words("Code"),))
-        yield tree.Paragraph((tree.Words("The same equations in NumPy; the numbers in its comments are those above."),))
-        yield tree.Listing(part.code.rstrip() + "\n")
+        yield tree.Paragraph(
+            (
+                tree.Words("The same equations in NumPy, with the numbers of the lines above. The whole module, which "),
+                tree.Words("checks its inputs and itself, is what "),
+                tree.Literal("symdl code"),
+                tree.Words(" writes."),
+            )
+        )
+        yield tree.Listing(main_functions(part.code))
     sources = tuple(str(s) for s in getattr(part.problem, "sources", ()))
     if sources:
         yield tree.Heading(level, (tree.Words("Source" if len(sources) == 1 else "Sources"),))
         yield tree.Bullets(tuple(inline(s) for s in sources))
+
+
+def main_functions(code: str) -> str:
+    """`forward` and `gradients` without docstrings and checks of inputs; of a text that has neither, all of it."""
+    module = ast.parse(code)
+    rows = code.splitlines()
+    out: list[str] = []
+    for f in module.body:
+        if isinstance(f, ast.FunctionDef) and not f.name.startswith("_"):
+            first = f.body[0]
+            documented = isinstance(first, ast.Expr) and len(f.body) > 1
+            until, since = first.lineno - 1, (first.end_lineno if documented else first.lineno - 1)
+            body = [r for r in rows[since : f.end_lineno] if "= _input(" not in r and r.strip() != "sizes = {}"]
+            out += [*rows[f.lineno - 1 : until], *body, "", ""]
+    return "\n".join(out).rstrip() + "\n" if out else code.rstrip() + "\n"
 
 
 def _problem(part: Part, read: Read, numbers: Numbering, level: int) -> Iterator[tree.Block]:
@@ -140,15 +163,17 @@ def rows(
     mark: tree.Mark | None = None,
     depth: int = 0,
 ) -> tuple[tree.Row, ...]:
-    """One line as rows: its number, reason and mark stand on the first."""
+    """One line as rows: its number stands on the first, its reason and mark on the last."""
     out = []
+    parts = lines(node)
     spoken_reason = plain(reason)
-    for k, (left, right) in enumerate(lines(node)):
-        if k:
-            out.append(tree.Row(None, right, depth=depth))
+    for k, (left, right) in enumerate(parts):
+        n = number if not k else None
+        if k < len(parts) - 1:
+            out.append(tree.Row(left, right, number=n, depth=depth))
             continue
         side = tuple(tree.Formula(c) for c in conditions)
-        out.append(tree.Row(left, right, reason, side, number, mark, depth, beside(left, right, spoken_reason)))
+        out.append(tree.Row(left, right, reason, side, n, mark, depth, beside(left, right, spoken_reason)))
     return tuple(out)
 
 
@@ -156,16 +181,20 @@ def mark_of(evidence: Evidence | None) -> tree.Mark | None:
     return None if evidence is None else tree.Mark(evidence.status, evidence.how, evidence.max_error)
 
 
-def _results(solution: Solution, numbers: Numbering, notation: str) -> Iterator[tree.Block]:
+def _results(solution: Solution, numbers: Numbering, notation: str, detail: str) -> tree.Boxed:
+    shown: list[tree.Row] = []
+    findings: dict[tuple[str, str], list[int]] = {}
     for n, result in zip(numbers.results, solution.results, strict=True):
-        forms = _forms(result, notation)
-        shown: list[tree.Row] = []
-        for k, form in enumerate(forms):
-            shown += rows(_claim(result, form), number=n if not k else None)
-        yield tree.Boxed(tuple(shown), _space(result), (), mark_of(result.evidence))
-    if numbers.names:
-        yield tree.Paragraph((tree.Words("with"),))
-        yield tree.Aligned(tuple(row for n, relation in numbers.names for row in rows(relation, number=n)))
+        mark = mark_of(result.evidence)
+        for k, form in enumerate(_forms(result, notation)):
+            reason = (tree.Words("in "), tree.Space(result.target.shape)) if not k else ()
+            shown += rows(_claim(result, form), reason=reason, number=n if not k else None, mark=mark if not k else None)
+        if mark is not None:
+            findings.setdefault((mark.status, mark.how), []).append(n)
+    steps = {n for steps in numbers.derivations for n, _ in steps} if detail != "result" else set()
+    names = [row for n, relation in numbers.names if n not in steps for row in rows(relation, number=n)]
+    found = tuple(tree.Finding(tuple(ns), tree.Mark(*said)) for said, ns in findings.items())
+    return tree.Boxed(tuple(shown), tuple(names), found)
 
 
 def _forms(result: Result, notation: str) -> list[Node]:
@@ -187,14 +216,11 @@ def _space(result: Result) -> tree.Space:
     return tree.Space(result.target.shape)
 
 
-def _derivations(part: Part, numbers: Numbering, read: Read, detail: str) -> Iterator[tree.Block]:
-    several = sum(bool(d) for d in numbers.derivations) > 1
-    for result, steps in zip(part.solution.results, numbers.derivations, strict=True):
-        if not steps:
-            continue
-        if several:
-            yield tree.Paragraph((tree.Strong((tree.Words("For "), tree.Formula(result.target), tree.Words(":"))),))
-        yield tree.Aligned(tuple(row for n, step in steps for row in step_rows(step, n, read, detail)))
+def _derivations(numbers: Numbering, read: Read, detail: str) -> Iterator[tree.Block]:
+    """The steps of all results, one list: what one result has shown, the next one builds on."""
+    found = [row for steps in numbers.derivations for n, step in steps for row in step_rows(step, n, read, detail)]
+    if found:
+        yield tree.Aligned(tuple(found))
 
 
 def step_rows(step: Step, n: int | None, read: Read, detail: str, depth: int = 0) -> Iterator[tree.Row]:

@@ -13,3 +13,8 @@ def spoken(formula: tree.Formula | tree.Space) -> str:
         return f"{numbers}, {sizes}" if sizes else numbers
     body = formula.source if formula.node is None else speech(formula.node)
     return f"{relations.SPOKEN[formula.lead]} {body}" if formula.lead else body
+
+
+def spoken_row(row: tree.Row) -> str:
+    """One row of aligned lines, both sides."""
+    return " ".join(spoken(f) for f in (row.left, row.right) if f is not None)

@@ -143,14 +143,21 @@ class Aligned:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What the judge said of some numbered results, alike of all of them."""
+
+    numbers: tuple[int, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True)
 class Boxed:
-    """A result in its frame: the rows, the space it lives in, where it uses other names, and its evidence."""
+    """The results in their frame: a row each with the space it lives in, the names they use, and their evidence."""
 
     kind: ClassVar[str] = "boxed"
     rows: tuple[Row, ...]
-    space: Space | None = None
-    where: tuple[Row, ...] = ()
-    mark: Mark | None = None
+    names: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

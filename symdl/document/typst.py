@@ -1,4 +1,7 @@
-"""Typst: inline parts and formulas for the templates of `templates/typst`, each formula with its alt text."""
+"""Typst: inline parts and formulas for the templates of `templates/typst`, each formula with its alt text.
+
+Each call in a line ends with a semicolon: without it the words that follow could be read as its arguments.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from symdl.document import escape, relations, tree
-from symdl.document.speech import spoken
+from symdl.document.speech import spoken, spoken_row
 from symdl.document.writer import Writer, safe_url
 from symdl.errors import UnsupportedError
 from symdl.language.dims import Dim, Shape
@@ -22,7 +25,7 @@ class TypstWriter(Writer):
     def functions(self) -> dict[str, object]:
         return {
             **super().functions(),
-            "alt": lambda f: Markup(escape.typst_string(spoken(f))),
+            "alt_of": lambda row: Markup(escape.typst_string(spoken_row(row))),
             "string": lambda t: Markup(escape.typst_string(t)),
             "raw": lambda t: Markup(_raw(t)),
         }
@@ -43,20 +46,20 @@ class TypstWriter(Writer):
         return f"{relations.TYPST[formula.lead]} {body}" if formula.lead else body
 
     def inline_math(self, formula: tree.Formula | tree.Space) -> str:
-        return f"#m({escape.typst_string(spoken(formula))}, ${self.bare(formula)}$)"
+        return f"#m({escape.typst_string(spoken(formula))}, ${self.bare(formula)}$);"
 
     def literal(self, text: str) -> str:
-        return f"#raw({escape.typst_string(text)})"
+        return f"#raw({escape.typst_string(text)});"
 
     def strong(self, body: str) -> str:
-        return f"#strong[{body}]"
+        return f"#strong[{body}];"
 
     def emphasis(self, body: str) -> str:
-        return f"#emph[{body}]"
+        return f"#emph[{body}];"
 
     def link(self, body: str, url: str) -> str:
         address = safe_url(url)
-        return f"#link({escape.typst_string(address)})[{body}]" if address else body
+        return f"#link({escape.typst_string(address)})[{body}];" if address else body
 
 
 def _space(space: tree.Space) -> str:

@@ -14,8 +14,8 @@ from symdl.solution.step import Solution, Step
 
 @dataclass(frozen=True)
 class Numbering:
-    """`names` are the relations that define names used by results (each once); `derivations` are, for each result, the
-    steps that no earlier result has shown; numbers run on through all of them in this order."""
+    """`names` are the relations that define names used by results, each once, with the number of the step that is the
+    same line where there is one; `derivations` are, for each result, the steps that no earlier result has shown."""
 
     definitions: tuple[int, ...]
     results: tuple[int, ...]
@@ -26,15 +26,17 @@ class Numbering:
 
 def number(solution: Solution, definitions: int) -> Numbering:
     """Number everything on a page that has so many definitions."""
-    count = definitions
-    results = tuple(range(count + 1, count + 1 + len(solution.results)))
-    count += len(results)
-    names: list[tuple[int, Relation]] = []
+    count = definitions + len(solution.results)
+    results = tuple(range(definitions + 1, count + 1))
+    shown = [step.line for result in solution.results for step in result.steps]
+    named: dict[int, Relation] = {}
+    used: list[Relation] = []
     for result in solution.results:
-        for relation in result.where:
-            if all(relation != known for _, known in names):
-                count += 1
-                names.append((count, relation))
+        used += [relation for relation in result.where if relation not in used]
+    for relation in used:
+        if relation not in shown:
+            count += 1
+            named[count] = relation
     seen: list[Node] = []
     derivations: list[tuple[tuple[int, Step], ...]] = []
     for result in solution.results:
@@ -42,9 +44,11 @@ def number(solution: Solution, definitions: int) -> Numbering:
         for step in _unseen(result.steps, seen):
             count += 1
             fresh.append((count, step))
+            named |= {count: relation for relation in used if relation == step.line}
         derivations.append(tuple(fresh))
     lines = tuple(enumerate(solution.lines, count + 1))
-    return Numbering(tuple(range(1, definitions + 1)), results, tuple(names), tuple(derivations), lines)
+    names = tuple(sorted(named.items()))
+    return Numbering(tuple(range(1, definitions + 1)), results, names, tuple(derivations), lines)
 
 
 def _unseen(steps: Sequence[Step], seen: list[Node]) -> list[Step]:
