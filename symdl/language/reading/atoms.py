@@ -126,6 +126,9 @@ def styled(ctx: Context, s: Surface) -> Node:
         if body.text == "0":
             return Zeros((ctx.sizes.fresh(r"\mathbf{0}", s.span),))
     if s.style in ("mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf"):
+        forms = index_of(ctx.scope).by_plain.get(plain(name_text(s) or ""), ())
+        if len(forms) > 1:
+            raise ctx.error("which of the declared forms is meant?", s, expected=" or ".join(forms))
         return ctx.read(s.body)
     raise ctx.unknown(name_text(s) or ctx.text(s), s)
 

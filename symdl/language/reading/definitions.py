@@ -38,14 +38,27 @@ from symdl.language.surface import (
     Word,
 )
 from symdl.language.syntax import (
+    Add,
     Apply,
     Binder,
+    Cases,
+    Compare,
+    Constant,
     Derivative,
     Entry,
+    Function,
+    Hadamard,
     Implication,
+    Indicator,
     IndexVar,
+    Neg,
     Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
     Relation,
+    Size,
     Symbol,
 )
 from symdl.language.understanding import Definition
@@ -303,19 +316,29 @@ class Definitions:
                 raise ctx.error("a parameter stands twice", p)
             locals_[pname] = Declaration(pname, shape, origin="bound")
             args.append(Symbol(pname, shape))
-        ctx.locals = locals_
-        body = ctx.read(s.parts[1])
-        letters = finish_letters(ctx, s)
-        if letters:
-            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(letters))
-        from symdl.language.reader import finish
-
-        body = finish(ctx, body)
+        body = self._body(s, latex, locals_)
+        if len(args) == 1 and args[0].shape and body.shape == args[0].shape and acts_entry_by_entry(body):
+            # σ(z) = 1/(1+e^{-z}) with a declared column z: a function of any number, which acts entry by entry
+            (pname,) = locals_
+            locals_ = {pname: Declaration(pname, origin="bound")}
+            args = [Symbol(pname)]
+            body = self._body(s, latex, locals_)
         elementwise = len(args) == 1 and not args[0].shape and not body.shape
         signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise)
         self.declare(Declaration(name, body.shape, "function", signature=signature, origin="given", defined=True))
         left = Apply(name, tuple(args), (), body.shape, elementwise=elementwise)
         self._append(Definition(name, left, body, (), "function", latex))
+
+    def _body(self, s: Related, latex: str, parameters: dict[str, Declaration]) -> Node:
+        from symdl.language.reader import finish
+
+        ctx = self.context(s, latex)
+        ctx.locals = parameters
+        body = ctx.read(s.parts[1])
+        letters = finish_letters(ctx, s)
+        if letters:
+            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(letters))
+        return finish(ctx, body)
 
     def law(self, name: str, right: Surface, s: Related, latex: str) -> None:
         """`p = \\mathcal{N}(\\mu, \\sigma^2)`."""
@@ -399,6 +422,19 @@ def inlined(node: Node, variable: str, definitions: list[Definition]) -> Node:
         return n.map_children(visit)
 
     return visit(node)
+
+
+def acts_entry_by_entry(node: Node) -> bool:
+    """Is every entry of this a function of the same entry of its symbols (and of scalars)?"""
+    if isinstance(node, Product):
+        return sum(bool(f.shape) for f in node.factors) <= 1 and all(acts_entry_by_entry(f) for f in node.factors)
+    if isinstance(node, Power):
+        return len(node.shape) < 2 and acts_entry_by_entry(node.base) and acts_entry_by_entry(node.exponent)
+    if isinstance(node, Symbol | Number | Size | Constant):
+        return True
+    if isinstance(node, Add | Neg | Quotient | Function | Hadamard | Cases | Compare | Indicator):
+        return all(acts_entry_by_entry(c) for c in node.children())
+    return isinstance(node, Apply) and node.elementwise and all(acts_entry_by_entry(c) for c in node.children())
 
 
 def _base(s: Surface) -> Surface:

@@ -10,6 +10,7 @@ from symdl.language.reading.names import (
     find,
     index_letter,
     is_empty,
+    letter_name,
     parts_of,
     read_in_index,
     to_dim,
@@ -37,11 +38,27 @@ def subscript_parts(ctx: Context, sub: Surface, rank: int) -> list[Surface]:
                     f"at most {rank}",
                     "separate indices by commas",
                 )
+        elif isinstance(part, Seq) and 1 < len(part.items) <= rank:
+            _refuse_size(ctx, part)
         elif isinstance(part, Infix) and part.op == ":" and len(parts) == 1:
             out.extend(_around_colon(part))
             continue
         out.append(part)
     return out
+
+
+def _refuse_size(ctx: Context, part: Seq) -> None:
+    """`Q_{hij}` with a size h: an index letter may be neither a symbol nor a size (rule 2)."""
+    if not all(letter_name(i) is not None for i in part.items):
+        return
+    for item in part.items:
+        if index_letter(ctx, item) is None and (find(ctx, item) is None or not find(ctx, item).integer):  # type: ignore[union-attr]
+            raise ctx.error(
+                "an index letter may be neither a symbol nor a size",
+                item,
+                found=f"{letter_name(item)}, which is declared",
+                expected="letters that are free, or commas between indices",
+            )
 
 
 def _around_colon(part: Infix) -> list[Surface]:
@@ -149,6 +166,15 @@ def read_index(ctx: Context, s: Surface, axis: Axis, of: str, symbol: str = "", 
     dim = to_dim(node)
     if dim is None:
         return node
+    if dim.constant is None and not any(ctx.letter(n) is not None for n in dim.names):
+        foreign = dim.names - ctx.sizes.resolve(axis.size).names
+        if foreign and not any(n.startswith("?") for n in ctx.sizes.resolve(axis.size).names):
+            raise ctx.error(
+                "an index letter may be neither a symbol nor a size",
+                s,
+                found=f"{sorted(foreign)[0]}, which is a size",
+                expected=f"a letter that is free, or an index made of {axis.size}",
+            )
     if dim.constant is not None:
         _check_constant(ctx, dim.constant, axis, s, symbol, position)
     note_use(ctx, dim, axis, s, of, symbol, position)

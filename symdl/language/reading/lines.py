@@ -163,6 +163,9 @@ class Reading:
                 ctx.free_letter(name)
                 k += 1
                 continue
+            if name_text(p) is not None and find(ctx, p) is not None:
+                k += 1  # "for all x": every value of a symbol is meant anyway
+                continue
             if (
                 isinstance(p, Related)
                 and p.ops == ("=",)

@@ -162,6 +162,29 @@ def trailing_letters(ctx: Context, items: list[Surface]) -> set[str]:
     for item in items:
         if isinstance(item, Seq):
             out |= trailing_letters(ctx, list(item.items))
-        elif big_head(item) in ("sum", "prod"):
+        elif big_head(item) not in (None, "int"):
             out |= big_letters(ctx, item)
     return out
+
+
+def optimised_names(ctx: Context, items: list[Surface]) -> set[str]:
+    """The declared names that an open \\min_w or \\arg\\max_w runs over."""
+    from symdl.language.reading.names import find, name_text
+
+    out: set[str] = set()
+    for item in items:
+        core = unwrap(item)
+        if big_head(item) in ("max", "min", "argmax", "argmin", "sup", "inf") and isinstance(core, Scripts):
+            assert core.sub is not None
+            for part in parts_of(core.sub):
+                name = name_text(unwrap(part))
+                if name is not None and find(ctx, part) is not None:
+                    out.add(name)
+    return out
+
+
+def uses(s: Surface, names: set[str]) -> bool:
+    """Does one of these names stand in it?"""
+    from symdl.language.reading.names import name_text
+
+    return name_text(s) in names or any(uses(x, names) for x in below(s))

@@ -138,7 +138,7 @@ def _mended(
 
 
 def _extend(ctx: Context, terms: list[tuple[bool, Surface]]) -> list[tuple[bool, Surface]]:
-    """Let a sum reach over later terms that use its letter and have no other reading (rule 5)."""
+    """Let a sum reach over later terms that use its letter and have no other reading (rule 5), and min over its variable."""
     if len(terms) < 2:
         return terms
     out: list[tuple[bool, Surface]] = []
@@ -147,30 +147,34 @@ def _extend(ctx: Context, terms: list[tuple[bool, Surface]]) -> list[tuple[bool,
     while k < len(terms):
         minus, term = terms[k]
         row = row_of(term)
-        letters = scan.trailing_letters(ctx, [x for x in row if isinstance(x, Surface)])
+        things = [x for x in row if isinstance(x, Surface)]
         here = scan.free_letters(ctx, term)
-        letters = {n for n in letters if n not in known and not ctx.is_bound(n)} - here
+        letters = {n for n in scan.trailing_letters(ctx, things) if n not in known and not ctx.is_bound(n)} - here
+        variables = scan.optimised_names(ctx, things)
         reach = k
-        if letters:
-            for j in range(k + 1, len(terms)):
-                if scan.free_letters(ctx, terms[j][1]) & letters:
-                    reach = j
+        for j in range(k + 1, len(terms)) if letters or variables else ():
+            if scan.free_letters(ctx, terms[j][1]) & letters or (variables and scan.uses(terms[j][1], variables)):
+                reach = j
         known |= here
         if reach == k:
             out.append((minus, term))
             k += 1
             continue
-        at = max(i for i, x in enumerate(row) if isinstance(x, Surface) and scan.trailing_letters(ctx, [x]) & letters)
-        used = letters & set().union(*(scan.free_letters(ctx, terms[j][1]) for j in range(k + 1, reach + 1)))
-        more = tuple((sign, t) for sign, t in terms[k + 1 : reach + 1])
+        at = max(i for i, x in enumerate(row) if isinstance(x, Surface) and _opens(ctx, x, letters, variables))
         span = term.span.join(terms[reach][1].span)
-        body = RowSurface(span, tuple(row[at + 1 :]), more)
+        body = RowSurface(span, tuple(row[at + 1 :]), tuple(terms[k + 1 : reach + 1]))
         head = tuple(row[: at + 1])
         out.append((minus, PlainRow(span, (*head, body))))
-        text = ctx.latex[row[at].span.start : span.end].strip() if isinstance(row[at], Surface) else ""  # type: ignore[union-attr]
-        ctx.note(f"the sum over {', '.join(sorted(used))} extends to the end of  {text}")
+        opener = row[at]
+        assert isinstance(opener, Surface)
+        reached = ctx.latex[opener.span.start : span.end].strip()
+        ctx.note(f"{ctx.text(opener)} extends to the end of  {reached}")
         k = reach + 1
     return out
+
+
+def _opens(ctx: Context, x: Surface, letters: set[str], variables: set[str]) -> bool:
+    return bool(scan.trailing_letters(ctx, [x]) & letters or scan.optimised_names(ctx, [x]) & variables)
 
 
 def zero_like(ctx: Context, node: Node, shape: Shape) -> Node:

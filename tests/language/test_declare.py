@@ -1,0 +1,181 @@
+"""A whole problem read: symbols, every kind of definition, assumptions, laws, targets, steps, and errors in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from symdl.errors import ReadError, SymdlError
+from symdl.language.declare import understand
+from symdl.language.sizes import read_shape
+from symdl.language.understanding import Definition, Understanding
+from symdl.problem import Problem
+from tests.language.short import short
+
+
+def read(symbols: dict[str, str], given: tuple[str, ...] = (), **rest: object) -> Understanding:
+    return understand(Problem(symbols=symbols, given=given, **rest))
+
+
+def stated(d: Definition) -> str:
+    return f"{d.kind}: {short(d.left)} := {short(d.right)}"
+
+
+def test_softmax_regression_as_in_the_contract() -> None:
+    u = read(
+        {"X": "B n", "W": "n c", "b": "c", "Y": "B c"},
+        (
+            r"Z = X W + \mathbf{1} b^\top",
+            r"P = \operatorname{softmax}(Z)",
+            r"L = -\frac{1}{B} \sum_{i,k} Y_{ik} \log P_{ik}",
+        ),
+        assume=(r"\sum_k Y_{ik} = 1",),
+        derive=(r"\frac{\partial L}{\partial W}", r"\frac{\partial L}{\partial b}"),
+    )
+    assert [stated(d) for d in u.definitions] == [
+        "value: Z := (<X W> + <Ones(B) bᵀ>)",
+        "value: P := softmax[-1](Z)",
+        "value: L := -<(1/#B) sum{i=1..B, k=1..c}[<Y[i, k] log(P[i, k])>]>",
+    ]
+    assert [str(a) for a in u.scope.names["Z"].shape] == ["B", "c"]
+    assert u.scope.final_scalars == ("L",)
+    assert list(u.assumptions[0].letters) == ["i"]
+    assert [short(t.node) for t in u.targets] == ["∂(L / W)", "∂(L / b)"]
+
+
+def test_kinds_of_definitions() -> None:
+    u = read(
+        {"Z": "m n", "w": "n", r"\mu": "", r"\sigma": "", "x": "n", "X": "B n"},
+        (
+            "L = L(Z)",
+            r"G = \frac{\partial L}{\partial Z}",
+            r"f : \mathbb{R}^n \to \mathbb{R}",
+            r"J(w) = \frac{1}{2} w^\top w",
+            r"w^\star : \nabla_w J(w^\star) = 0",
+            r"p = \mathcal{N}(\mu, \sigma^2)",
+            r"r_i = X_{i:}^\top",
+        ),
+    )
+    assert [d.kind for d in u.definitions] == ["abstract", "gradient", "function", "implicit", "law", "value"]
+    assert u.scope.names["f"].kind == "function"
+    assert stated(u.definitions[3]) == r"implicit: w^\star := ∂(J(w^\star) / w^\star) = Zeros(n)"
+    assert stated(u.definitions[5]) == "value: r[i] := X[i, :]ᵀ"
+    assert [str(a) for a in u.scope.names["r"].shape] == ["B", "n"]
+
+
+def test_a_scalar_applied_at_a_minimiser_is_a_function_of_its_variable_with_definitions_put_in() -> None:
+    u = read(
+        {"X": "B n", "w": "n", "y": "B"},
+        ("r = X w - y", r"L = \|r\|^2", r"w^\star : \nabla_w L(w^\star) = 0"),
+    )
+    assert [stated(d) for d in u.definitions][1:3] == [
+        "value: L := ‖r‖2^2",
+        "function: L(w) := ‖(<X w> + -y)‖2^2",
+    ]
+
+
+def test_a_recurrence_finds_its_shape_and_its_length() -> None:
+    u = read({"g": "T n", r"\beta": ""}, ("m_0 = 0", r"m_t = \beta m_{t-1} + (1-\beta) g_t"))
+    assert [str(a) for a in u.scope.names["m"].shape] == ["0..T", "n"]
+    assert [d.kind for d in u.definitions] == ["start", "step"]
+    assert short(u.definitions[0].right) == "Zeros(n)"
+    assert str(u.definitions[1].binders[0].range) == "1..T"
+
+
+def test_a_recurrence_without_an_end_gets_one() -> None:
+    u = read({"x_0": "n", r"\eta": "", "A": "n n"}, ("v_0 = x_0", r"v_{k+1} = v_k - \eta A v_k"))
+    assert [str(a) for a in u.scope.names["v"].shape] == ["0..T", "n"]
+    assert str(u.definitions[1].binders[0].range) == "0..T-1"
+    assert "T" in u.scope.dimensions
+
+
+def test_a_recurrence_needs_its_step() -> None:
+    with pytest.raises(ReadError, match="nobody declared  q"):
+        read({"g": "T"}, ("m_t = m_{t-1} + q_t",))
+
+
+def test_a_family_and_its_layers() -> None:
+    u = read(
+        {"W_l": "n_l n_{l-1} for l in 1..D", "h_l": "n_l for l in 0..D", "x": "n"},
+        (r"h_l = \tanh(W_l h_{l-1})",),
+    )
+    assert stated(u.definitions[0]) == "step: h_l{l} := tanh(<W_l{l} h_l{(l + -1)}>)"
+    assert str(u.definitions[0].binders[0].range) == "1..D"
+
+
+def test_labels_are_integers_before_given_is_read() -> None:
+    u = read(
+        {"P": "B c", "y": "B"},
+        (r"L = -\sum_i \log P_{i, y_i}",),
+        assume=(r"y_i \in \{1,\dots,c\}",),
+    )
+    assert u.scope.names["y"].integer
+    with pytest.raises(ReadError, match="whole number"):
+        read({"P": "B c", "y": "B"}, (r"L = \sum_i P_{i, y_i}",))
+
+
+def test_laws_name_any_density() -> None:
+    u = read({"z": "d", "x": "n", "e": "d"}, random=(r"z \mid x \sim q_\phi", r"e \sim \mathcal{N}(0, I)"))
+    assert u.scope.names[r"q_\phi"].kind == "distribution"
+    assert short(u.random[1].node) == "Property(distributed; (e); (Distribution(normal; (Zeros(d), I(d)))))"
+
+
+def test_a_function_of_a_column_that_acts_entry_by_entry_takes_any_shape() -> None:
+    u = read({"z": "n", "Z": "m k"}, (r"s(z) = \frac{1}{1 + e^{-z}}", "Y = s(Z)", r"u(z) = z / \|z\|"))
+    assert u.scope.names["s"].signature is not None and u.scope.names["s"].signature.elementwise
+    assert u.scope.names["u"].signature is not None and not u.scope.names["u"].signature.elementwise
+
+
+def test_a_step_supposes_things_of_its_own_letters() -> None:
+    u = read(
+        {"x": "n", "y": "n"},
+        steps=({"line": "x_t = y_t", "suppose": [r"t \ge 2"]}, "q = x", r"q^\top y = x^\top y"),
+    )
+    assert short(u.steps[0].suppose[0]) == "t ≥ 2"
+    assert u.steps[1].line.definition is not None
+    assert short(u.steps[2].line.node) == "<qᵀ y> = <xᵀ y>"
+
+
+@pytest.mark.parametrize(
+    ("symbols", "given", "what"),
+    [
+        ({"W": "n c", "X": "B n"}, "Z = W X", "shapes do not fit"),
+        ({"X": "B n"}, "Z = X Q", "nobody declared  Q"),
+        ({"x": "n"}, "s = x_i", "index i stands on the right of a definition only"),
+        ({"x": "n"}, r"x \ge 0", "this defines nothing"),
+        ({"x": "n", "s": ""}, r"\|x\| = s", "what is defined must be a name"),
+        ({"x": "n n2+"}, "y = x", "a size can't be read"),
+    ],
+)
+def test_an_error_says_where_it_stands(symbols: dict[str, str], given: str, what: str) -> None:
+    with pytest.raises(SymdlError) as caught:
+        read(symbols, (given,))
+    assert caught.value.what == what
+    assert caught.value.place is not None and caught.value.place.label
+
+
+def test_nothing_is_defined_twice() -> None:
+    with pytest.raises(ReadError, match="defined twice"):
+        read({"x": "n"}, ("y = x", "y = 2 x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "axes"),
+    [
+        ("", []),
+        ("B n", ["B", "n"]),
+        ("o+k-1 h*d 2n", ["k+o-1", "d h", "2 n"]),
+        ("(n+2*p-k)//s+1", ["⌊(-k+n+2 p)/(s)⌋+1"]),
+        ("0..n-1", ["0..n-1"]),
+        ("n_l n_{l-1} for l in 1..D", ["n_l", "n_{l-1}"]),
+        ("d_k T_{max}", ["d_k", "T_{max}"]),
+    ],
+)
+def test_shapes(text: str, axes: list[str]) -> None:
+    assert [str(a) for a in read_shape(text).axes] == axes
+
+
+@pytest.mark.parametrize("text", ["n/2", "0", "n+", "(n", "n for l", "n^99", "-1", "n 0..m..k"])
+def test_shapes_that_are_none(text: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_shape(text)
+    assert caught.value.span is not None
