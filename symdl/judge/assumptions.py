@@ -1,4 +1,4 @@
-"""What assumptions say to a proof: facts and premises sorted into rules, symmetry, signs, whole numbers, least sizes."""
+"""What assumptions say to a proof: facts sorted into rules, symmetry, signs, whole numbers, least sizes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SYMMETRIC = frozenset({"symmetric", "positive-definite", "positive-semidefinite"
 
 
 def knowledge_of(program: Program, facts: Iterable[Fact], extra: Iterable[Expr] = ()) -> Knowledge:
-    """Everything a normaliser may use. `extra` are the sides of the goal: what they take the logarithm of is positive."""
+    """Everything a normaliser may use; what the sides of the goal (`extra`) take the logarithm of is positive."""
     relations: list[Fact] = []
     symmetric: set[str] = set()
     binary: set[str] = set()

@@ -1,4 +1,4 @@
-"""The judge's own differential, forward: dT = Σ ∂body/∂access · dA, with dX[q] = Π δ(q, p) at the tensor X[p] asked for.
+"""The judge's own differential, forward: dT = Σ ∂body/∂access · dA, with dX[q] = Π δ(q, p) for ∂/∂X[p].
 
 It shares no rule with the engine's reverse sweep, so that a wrong rule can't vouch for itself. Derivatives become
 plain entries; what has no rule is refused by name.
@@ -53,7 +53,6 @@ from symdl.tensor.expr import (
     walk,
 )
 from symdl.tensor.program import Program, Statement
-
 
 DIRECTION = Acc("d·", ())  # what everything is differentiated by in a differential
 
@@ -259,9 +258,7 @@ class Differentiator:
         key = (e.name, x.name, len(x.indices))
         found = self._templates.get(key)
         if found is None:
-            if st.kind not in CLOSED or e.name in {
-                a.name for a in accesses(st.body)
-            }:
+            if st.kind not in CLOSED or e.name in {a.name for a in accesses(st.body)}:
                 raise UnsupportedError(f"the derivative of {e.name}, which is defined by a {st.kind}")
             places = tuple(fresh("p") for _ in x.indices)
             at = Acc(x.name, tuple(Idx(p) for p in places))
@@ -294,7 +291,7 @@ class Differentiator:
         raise UnsupportedError(f"the derivative of a {e.op} over several letters")
 
     def _matrix(self, e: Mat, x: Acc, whole: bool) -> Expr:
-        """d A^{-1} = −A^{-1} dA A^{-1};  d log det A = tr(A^{-1} dA);  d det A = det A tr(A^{-1} dA)."""
+        """Derivatives: A^{-1} gives −A^{-1} dA A^{-1};  log det A gives tr(A^{-1} dA);  det A gives det A tr(A^{-1} dA)."""
         inner = self.d(e.body, x, whole)
         if inner is ZERO:
             return ZERO

@@ -20,7 +20,7 @@ from symdl.judge.vanish import vanishes
 from symdl.tensor.canonical import CLOSED, Exhausted, Normaliser, unfolded
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_terms import Poly, minus, poly_expr
-from symdl.tensor.expr import Acc, Cmp, Expr, Ind, accesses, walk
+from symdl.tensor.expr import ZERO, Acc, Bind, Cmp, Expr, Idx, Ind, Num, accesses, num, walk
 from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
 
 
@@ -40,7 +40,8 @@ def prove(sequent: Sequent, *, seconds: float = 2.5) -> Proof | None:
         uses.update(dict.fromkeys(p.uses))
     kinds = {p.trivial for p in proofs if p is not None}
     trivial = min(kinds) if "" not in kinds else ""
-    return Proof(_sentence(tuple(uses), trivial), trivial, tuple(uses))
+    said = dict.fromkeys(p.how for p in proofs if p is not None and p.how)
+    return Proof("; ".join(said) or _sentence(tuple(uses), trivial), trivial, tuple(uses))
 
 
 def _sentence(uses: tuple[str, ...], trivial: str) -> str:
@@ -62,7 +63,10 @@ class Prover:
         self.until = until
         self.differentiator = Differentiator(program, sequent.partials)
         facts = (*program.facts, *sequent.suppose, *(_as_fact(g) for g in sequent.premises))
+        implicit = (st for st in program.statements.values() if st.kind == "implicit" and st.condition is not None)
+        facts = (*facts, *(Fact("=", st.condition, ZERO, st.binders) for st in implicit))
         self.facts = tuple(self._plain_fact(f) for f in facts)
+        self.suppose = sequent.suppose
         self.source = program
         self.program = replace(program, statements={k: self._plain(s) for k, s in program.statements.items()})
         self.fact_names = {a.name for f in facts for e in (f.left, f.right) if e is not None for a in accesses(e)}
@@ -75,6 +79,15 @@ class Prover:
             return replace(st, body=self.differentiator.body(st))
         except UnsupportedError:
             return replace(st, kind="closed")
+
+    def _narrowed(self, b: Bind) -> Bind:
+        """A letter of the line with what the line supposes of it: t ≥ 1."""
+        for f in self.suppose:
+            if f.left is Idx(b.name) and isinstance(f.right, Num) and f.op in (">", "≥"):
+                least = f.right.value + (1 if f.op == ">" else 0)
+                if isinstance(b.first, Num) and b.first.value < least and least.denominator == 1:
+                    b = Bind(b.name, num(least), b.last)  # type: ignore[assignment]
+        return b
 
     def resolved(self, *sides: Expr) -> tuple[Expr, ...]:
         """The sides with derivatives and differentials worked out."""
@@ -95,6 +108,7 @@ class Prover:
     # --------------------------------------------------------------------------------------------------- goals
 
     def goal(self, g: Goal) -> Proof | None:
+        g = replace(g, binders=tuple(self._narrowed(b) for b in g.binders))
         if g.op != "=" or type(g.left).__name__ == "Lam":
             from symdl.judge.bounds import prove_bound
 

@@ -35,6 +35,12 @@ def by_induction(prover: Prover, g: Goal) -> Proof | None:
         return None
     left, right = prover.resolved(g.left, g.right)
     opened = replace(g, left=_opened(prover, left, scans), right=_opened(prover, right, scans))
+    plain = Normaliser(prover.program)
+    try:
+        if _holds(prover, _unrolled(plain, opened, None, scans), ()):
+            return Proof("", "", ("unrolling the recurrence",))
+    except (UnsupportedError, Exhausted):
+        pass
     for b in g.binders:
         try:
             if _inductive(prover, opened, b, scans):
@@ -115,4 +121,3 @@ def _holds(prover: Prover, g: Goal, more: tuple[Fact, ...]) -> bool:
         if vanishes(n, p):
             return True
     return False
-

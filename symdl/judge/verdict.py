@@ -1,15 +1,17 @@
 """The verdict on a sequent: exact proof and values at generic points, put together so that the words mean what they say.
 
-    proved: a proof, and the values agree; supported: the values agree at every setting; refuted: a witness
-    unchecked: none of these, with the reason; a proof that values contradict is a fault of symdl's own, and says so
+proved: a proof, and the values agree; supported: the values agree at every setting; refuted: a witness
+unchecked: none of these, with the reason; a proof that values contradict is a fault of symdl's own, and says so
 """
 
 from __future__ import annotations
 
+import random
 import secrets
 from typing import Any
 
 from symdl.judge.equality import Proof, prove
+from symdl.judge.modular import modular
 from symdl.judge.numeric import TOLERANCE, NumericResult, numeric
 from symdl.judge.sample import Sampler
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
@@ -40,6 +42,7 @@ def rule(
     if not sequent.goals:
         return Evidence(UNCHECKED, "there is no claim in it")
     seed = secrets.randbelow(2**32) if seed is None else seed
+    sampler = sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, seed)
     found = numeric(sequent, rng_seed=seed, budget=budget, sampler=sampler)
     refuted = found.status == REFUTED
     proof = prove(sequent, seconds=min(0.8, budget) if refuted else budget)
@@ -48,6 +51,10 @@ def rule(
         details["proof"] = list(proof.uses)
         if proof.trivial:
             details["trivial"] = proof.trivial
+    elif found.status == SUPPORTED:
+        exact = modular(sequent, sampler, rng=random.Random(seed))
+        if exact is not None:
+            details["modular"] = {"agrees": exact.agrees, "prime": exact.prime, "bound": exact.bound}
     return _combined(found, proof, details)
 
 
@@ -65,6 +72,8 @@ def _combined(found: NumericResult, proof: Proof | None, details: dict[str, Any]
             how = TRIVIAL.get(proof.trivial, proof.how)
             return Evidence(PROVED, f"{how}; values agree at {points}", found.max_error, None, details)
         how = f"agrees at {points} of pairwise distinct sizes, to {TOLERANCE:.0e} relative"
+        if details.get("modular", {}).get("agrees"):
+            how += f", and exactly modulo a random prime near 2^61 (error bound {details['modular']['bound']:.0e})"
         return Evidence(SUPPORTED, how, found.max_error, None, details)
     reason = found.reason or "it could not be evaluated"
     if proof is not None:

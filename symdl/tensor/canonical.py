@@ -202,7 +202,7 @@ class Normaliser:
     # --------------------------------------------------------------------------------------------- arithmetic
 
     def times(self, p: Poly, q: Poly) -> Poly:
-        """p · q, expanded."""
+        """Expand p · q."""
         if len(p) == 1 and UNIT in p:
             return {m: c * p[UNIT] for m, c in q.items()}
         if len(q) == 1 and UNIT in q:
@@ -218,7 +218,7 @@ class Normaliser:
         return plus(*(self.finish(r) for r in parts))
 
     def merged(self, raw: Raw, m: Mono, c: Fraction, used: Iterable[str] = ()) -> list[Raw]:
-        """raw × (c·m): one term in work with the letters of both."""
+        """One term in work, raw × (c·m), with the letters of both."""
         other = opened(m, c, raw.names() | set(used))
         powers = dict(raw.powers)
         for b, x in other.powers.items():
@@ -226,7 +226,7 @@ class Normaliser:
         return [Raw(raw.coefficient * other.coefficient, (*raw.binders, *other.binders), powers)]
 
     def put(self, powers: dict[Expr, Expr], base: Expr, x: Expr) -> None:
-        """powers · base^x, exponents added."""
+        """Multiply powers by base^x: exponents add."""
         old = powers.get(base)
         if old is None:
             powers[base] = x

@@ -117,7 +117,7 @@ def _product(n: Normaliser, e: Red) -> Poly:
 
 
 def _matrix(n: Normaliser, e: Mat) -> Poly:
-    """Matrix functions: letters named, det Aᵀ ⇒ det A, (Aᵀ)^{-1}_{ij} ⇒ A^{-1}_{ji}, a symmetric inverse is symmetric."""
+    """Matrix functions: det Aᵀ ⇒ det A, (Aᵀ)^{-1}_{ij} ⇒ A^{-1}_{ji}, a symmetric inverse is symmetric."""
     (row, column), _, body = n.enter((e.row, e.column), None, e.body)
     inner = n.expr(body)
     level = 1 + height(inner)

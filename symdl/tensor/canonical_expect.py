@@ -277,4 +277,3 @@ def _isserlis(n: Normaliser, law: Law, factors: list[Acc]) -> Poly | None:
             return None
         out = plus(out, n.times(pair, left))
     return out
-

@@ -142,7 +142,7 @@ class Knowledge:
 
 
 def oriented(n: Normaliser, left: Expr, right: Expr, binders: tuple[Bind, ...]) -> Rule | None:
-    """left = right as a rule: from left to right where left is one term, else the largest term is rewritten."""
+    """The rule of left = right: from left to right where left is one term, else the largest term is rewritten."""
     names = {b.name: Idx("·" + b.name) for b in binders}
     left, right = place(left, names), place(right, names)  # type: ignore[arg-type]
     new, _, left = n.enter(tuple(rename(b, names) for b in binders), None, left)  # type: ignore[arg-type]

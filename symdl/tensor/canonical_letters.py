@@ -35,7 +35,7 @@ Found = list[Raw] | None
 
 
 def times_poly(n: Normaliser, raw: Raw, p: Poly) -> list[Raw]:
-    """raw × p, terms in work."""
+    """The terms in work of raw × p."""
     return [r for m, c in p.items() for r in n.merged(raw, m, c)]
 
 
@@ -95,14 +95,15 @@ def squares(n: Normaliser, raw: Raw) -> Found:
 def substituted(n: Normaliser, raw: Raw, letter: str, value: Expr) -> list[Raw]:
     """The term with a letter replaced everywhere."""
     names = {letter: value}
-    binders = []
-    for b in raw.binders:
-        if b.name == letter:
+    binders: list[Bind] = []
+    for bind in raw.binders:
+        if bind.name == letter:
             continue
-        if letter in b.free:
-            b = Bind(b.name, n.expr(rename(b.first, names)), n.expr(rename(b.last, names)))
-        binders.append(b)
-    out = [Raw(raw.coefficient, tuple(binders), {})]  # type: ignore[arg-type]
+        if letter in bind.free:
+            ends = n.expr(rename(bind.first, names)), n.expr(rename(bind.last, names))
+            bind = Bind(bind.name, *ends)  # type: ignore[assignment]
+        binders.append(bind)
+    out = [Raw(raw.coefficient, tuple(binders), {})]
     changed: list[Poly] = []
     for b, x in raw.powers.items():
         if letter in b.free or letter in x.free:

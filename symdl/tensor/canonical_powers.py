@@ -36,7 +36,7 @@ E = Const("e")
 
 
 def power_of(n: Normaliser, p: Poly, x: Poly) -> Poly:
-    """p^x."""
+    """Raise p to x."""
     value = as_number(x)
     if value == 1:
         return p
@@ -61,7 +61,7 @@ def power_of(n: Normaliser, p: Poly, x: Poly) -> Poly:
 
 
 def number_power(n: Normaliser, c: Fraction, x: Poly) -> Poly:
-    """c^x, over the primes of c."""
+    """Raise c to x, over the primes of c."""
     value = as_number(x)
     if c == 1:
         return constant(1)
@@ -110,7 +110,7 @@ def _outer(n: Normaliser, m: Mono) -> dict[Expr, Expr]:
 
 
 def content(n: Normaliser, p: Poly, is_whole: bool, lone: bool = True) -> tuple[Fraction, dict[Expr, Expr], Poly]:
-    """p = c × Π base^exponent × core, where the pulled factors may be raised to the power wanted.
+    """Write p = c × Π base^exponent × core, where the pulled factors may be raised to the power wanted.
 
     `lone`: the whole is known to be positive where it is defined (a real power, a logarithm).
     """
@@ -196,7 +196,7 @@ def orientation(p: Poly) -> int:
 
 
 def log_of(n: Normaliser, p: Poly) -> Poly:
-    """log p."""
+    """Take log p."""
     if not p:
         raise UnsupportedError("a logarithm of zero")
     c, pulled, core = content(n, p, False)
@@ -221,13 +221,13 @@ def _log_atom(n: Normaliser, base: Expr) -> Poly:
 
 
 def exp_of(n: Normaliser, x: Poly) -> Poly:
-    """e^x, with e^{b log f} ⇒ f^b."""
+    """Take e^x, with e^{b log f} ⇒ f^b."""
     out = constant(1)
     rest: Poly = {}
     for m, c in x.items():
         logs = [b for b, k in m[1] if isinstance(b, Fn) and b.name == "log" and k is ONE]
         if len(logs) == 1 and not m[0]:
-            exponent = {((), tuple(bk for bk in m[1] if bk[0] is not logs[0])): c}
+            exponent: Poly = {((), tuple(bk for bk in m[1] if bk[0] is not logs[0])): c}
             out = n.times(out, power_of(n, n.poly(logs[0].args[0]), exponent))
         else:
             rest = plus(rest, {m: c})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from tests.judge.building import B, S, T, claim, d, define, fact, inverse, program, size
-
 from symdl.tensor.expr import (
     ONE,
     ZERO,
@@ -29,6 +27,7 @@ from symdl.tensor.expr import (
     sub,
 )
 from symdl.tensor.program import Program, Sequent, Statement
+from tests.judge.building import B, S, T, claim, d, define, fact, inverse, program, size
 
 HALF = num(Fraction(1, 2))
 n, m, Bs = size("n"), size("m"), size("B")
@@ -123,7 +122,9 @@ def geometric() -> Sequent:
 
 
 def product_inverse() -> Sequent:
-    both = Mat("inverse", (Idx("i"), Idx("j")), B("r", "n"), B("c", "n"), S("k:n", mul(T("A", "r", "k"), T("C", "k", "c"))))
+    both = Mat(
+        "inverse", (Idx("i"), Idx("j")), B("r", "n"), B("c", "n"), S("k:n", mul(T("A", "r", "k"), T("C", "k", "c")))
+    )
     return claim(program([]), "i:n j:n", both, S("a:n", mul(inverse("C", "i", "a"), inverse("A", "a", "j"))))
 
 

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symdl.tensor.expr import Acc, Add, Dimension, Expr, Fn, Mul, Num, Pow, add, mul, neg, num, power, rebuild, sub, walk
+from symdl.tensor.expr import (
+    Acc,
+    Add,
+    Dimension,
+    Expr,
+    Fn,
+    Mul,
+    Num,
+    Pow,
+    add,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    sub,
+    walk,
+)
 
 
 def replaced(e: Expr, old: Expr, new: Expr) -> Expr:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.judge.claims import CLAIMS, Bs, cross_entropy, quadratic
-from tests.judge.mutants import mutants
 
-from tests.judge.building import S, T, claim, d, program
 from symdl.judge.equality import prove
 from symdl.tensor.expr import ONE, add, div, fn, mul, num, power, sub
+from tests.judge.building import S, T, claim, d, program
+from tests.judge.claims import CLAIMS, Bs, cross_entropy, quadratic
+from tests.judge.mutants import mutants
 
 
 @pytest.mark.parametrize("name", CLAIMS)

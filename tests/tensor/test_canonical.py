@@ -144,7 +144,7 @@ def trace_of_power(k: int, stem: str) -> Expr:
 
 
 def test_cycles_that_colours_alone_confuse() -> None:
-    """tr A⁶ is not (tr A³)²: every letter has the same colour in both."""
+    """Tr A⁶ is not (tr A³)²: every letter has the same colour in both."""
     six, threes = trace_of_power(6, "a"), mul(trace_of_power(3, "a"), trace_of_power(3, "b"))
     assert canonical(six) is canonical(trace_of_power(6, "c"))
     assert canonical(threes) is canonical(power(trace_of_power(3, "d"), 2))
