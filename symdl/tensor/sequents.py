@@ -1,14 +1,16 @@
 """From lines to what is to be proved: goals between entries, facts, and sequents.
 
-A chain `a = b ≤ c` is one sequent with a goal for each adjacent pair. `A ⟹ B` has A's goals as premises. `A ⟺ B` is two
-sequents, one for each direction; statements side by side, some of them implications, are one sequent each. Tensors
-are compared at new letters over all their entries, and a line holds for all values of its free letters: both stand in
-`Goal.binders`, the line's own letters first, under the names they are written with.
+A chain `a = b ≤ c` is one sequent with a goal for each adjacent pair. `A ⟹ B` has A's goals as premises, or as the
+condition of B's goals where A speaks of the line's free letters. `A ⟺ B` is two sequents, one for each direction;
+statements side by side, some of them implications, are one sequent each. Tensors are compared at new letters over all
+their entries, and a line holds for all values of its free letters: both stand in `Goal.binders`, the line's own letters
+first, under the names they are written with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symdl.errors import ShapeError, UnsupportedError
@@ -17,7 +19,7 @@ from symdl.language.dims import Dim, Range, Shape, shape_text
 from symdl.language.understanding import Line
 from symdl.tensor.elaborate_base import Elaboration, letters_of
 from symdl.tensor.elaborate_conditions import condition
-from symdl.tensor.expr import ONE, ZERO, Bind, Expr, Ind, Lam, Logic
+from symdl.tensor.expr import ONE, ZERO, Bind, Cmp, Expr, Ind, Lam, Logic, power, sub, total
 from symdl.tensor.program import Fact, Goal, Sequent
 
 LOEWNER = {"⪰": "⪰", "⪯": "⪰", "≻": "≻", "≺": "≻"}
@@ -59,14 +61,36 @@ def _sequents(el: Elaboration, node: s.Node, letters: Mapping[str, Range]) -> tu
 
 
 def _implication(el: Elaboration, node: s.Implication, letters: Mapping[str, Range]) -> Sequent:
-    premises: tuple[Goal, ...] = ()
+    premises: list[Goal] = []
+    conditions: list[Expr] = []
     while isinstance(node, s.Implication) and node.op == "implies":
-        premises += goals_of(el, node.left, letters)
+        for g in goals_of(el, node.left, letters):
+            if (g.left.free | g.right.free) & letters.keys():
+                conditions.append(_everywhere(g, letters))
+            else:
+                inner = tuple(b for b in g.binders if b.name not in letters)
+                premises.append(replace(g, binders=inner))
         right = node.right
         if not isinstance(right, s.Implication):
-            return Sequent(el.program, goals_of(el, right, letters), premises=premises)
+            when = (
+                None if not conditions else conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions))
+            )
+            made = tuple(replace(g, condition=when) for g in goals_of(el, right, letters))
+            return Sequent(el.program, made, premises=tuple(premises))
         node = right
     raise UnsupportedError("an equivalence inside an implication")
+
+
+def _everywhere(g: Goal, letters: Mapping[str, Range]) -> Expr:
+    """A premise at given free letters as a truth value: it holds at all entries of its tensors.
+
+    It is no premise "for all letters": `z_i > 0 ⟹ z_j > 0` does not assume that every z is positive.
+    """
+    if g.op not in ("=", "≠", "<", "≤", ">", "≥"):
+        raise UnsupportedError("a premise with free letters", found=g.op)
+    own = tuple(b for b in g.binders if b.name not in letters)
+    holds = Cmp(g.op, g.left, g.right)
+    return holds if not own else Cmp("=", total(own, Ind(Logic("not", (holds,)))), ZERO)
 
 
 def goals(el: Elaboration, line: Line) -> tuple[tuple[Goal, ...], tuple[Goal, ...]]:
@@ -143,6 +167,9 @@ def _goal(el: Elaboration, op: str, a: s.Node, b: s.Node, free: tuple[Bind, ...]
         raise UnsupportedError("a relation", found=op)
     binders = el.bind_axes(shape)
     at = letters_of(binders)
+    if op == "≠" and shape:  # as tensors: some entry differs
+        gap = power(sub(side(el, a, shape, at), side(el, b, shape, at)), 2)
+        return Goal("≠", total(binders, gap), ZERO, free, note=note)
     return Goal(op, side(el, a, shape, at), side(el, b, shape, at), (*free, *binders), note=note)
 
 

@@ -308,3 +308,23 @@ def test_gradient_of_a_function_at_a_point_that_its_variable_does_not_reach() ->
     assert isinstance(chained, Deriv) and chained.by[0].name == "x"
     with pytest.raises(UnsupportedError):
         el.entry(s.Derivative(inner, (star,)), (Idx("i"),))
+
+
+def test_a_premise_about_the_lines_letters_is_a_condition() -> None:
+    y = sym("y", "n")
+    el = Elaborator(None, build_program(understand(leaves=(x, y, b))))
+    letters = {"i": Range(Dim.of(1), Dim.of("n")), "j": Range(Dim.of(1), Dim.of("n"))}
+    at_i, at_j = s.Compare(">", s.Entry(x, (i,)), number(0)), s.Compare(">", s.Entry(x, (j,)), number(0))
+    premises, (goal,) = el.goals(Line(s.Implication("implies", at_i, at_j), "", letters))
+    assert premises == () and goal.condition is not None and goal.condition.free == {"i"}
+    premises, (goal,) = el.goals(Line(s.Implication("implies", s.Compare("=", x, y), at_j), "", letters))
+    assert len(premises) == 1 and goal.condition is None and not {v.name for v in premises[0].binders} & {"i", "j"}
+    whole = s.Implication("implies", s.Relation((x, s.Product((s.Entry(y, (i,)), y))), ("=",)), at_j)
+    (goal,) = el.goals(Line(whole, "", letters))[1]
+    assert goal.condition is not None and goal.condition.free == {"i"}
+
+
+def test_unequal_tensors_differ_somewhere() -> None:
+    el = Elaborator(None, build_program(understand(leaves=(x,))))
+    (goal,) = el.goals(Line(s.Relation((x, number(0)), ("≠",)), ""))[1]
+    assert goal.binders == () and brute(el.program).value(goal.left, {}) > 0
