@@ -6,22 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from symdl.tensor.canonical_facts import Knowledge
-from symdl.tensor.expr import (
-    ZERO,
-    Acc,
-    Bind,
-    Dimension,
-    Expr,
-    Idx,
-    Lam,
-    Num,
-    Red,
-    delta,
-    fresh,
-    mul,
-    substitute,
-    walk,
-)
+from symdl.tensor.expr import ZERO, Acc, Bind, Dimension, Expr, Idx, Lam, Num, Red, delta, fresh, mul, substitute, walk
 from symdl.tensor.program import Fact, Program
 
 SYMMETRIC = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})

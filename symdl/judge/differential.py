@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdl.errors import UnsupportedError
+from symdl.judge.matrix_differential import matrix_differential
 from symdl.judge.scalar_derivatives import partials
 from symdl.tensor.canonical import CLOSED
 from symdl.tensor.canonical_order import place
@@ -43,7 +44,6 @@ from symdl.tensor.expr import (
     fn,
     fresh,
     mul,
-    neg,
     power,
     rebuild,
     refresh,
@@ -55,17 +55,6 @@ from symdl.tensor.expr import (
 from symdl.tensor.program import Program, Statement
 
 DIRECTION = Acc("d·", ())  # what everything is differentiated by in a differential
-
-
-def directions_of(program: Program, *sides: Expr) -> frozenset[str]:
-    """The names under a d that depend on no other name under a d: their differentials are free, all others follow."""
-    named = {a.name for e in sides for x in walk(e) if isinstance(x, Diff) for a in accesses(x.of)}
-    plain = Differentiator(program)
-    return frozenset(n for n in named if not any(m != n and plain.depends(n, m) for m in named))
-
-
-def has_derivatives(e: Expr) -> bool:
-    return any(isinstance(x, Deriv | Diff) for x in walk(e))
 
 
 def instance(template: Expr, names: tuple[str, ...], values: tuple[Expr, ...]) -> Expr:
@@ -234,7 +223,7 @@ class Differentiator:
         if isinstance(e, Ind | Num | Const | Idx | Dimension | Cmp):
             return ZERO  # indicators are constant but at their thresholds
         if isinstance(e, Mat):
-            return self._matrix(e, x, whole)
+            return matrix_differential(e, self.d(e.body, x, whole))
         if isinstance(e, Call):
             return self._call(e, x, whole)
         if isinstance(e, Expect):
@@ -289,28 +278,6 @@ class Differentiator:
             place = Red("arg" + e.op, copy.binders, copy.condition, copy.body)
             return Red("sum", e.binders, e.condition, mul(delta(Idx(e.binders[0].name), place), inner))
         raise UnsupportedError(f"the derivative of a {e.op} over several letters")
-
-    def _matrix(self, e: Mat, x: Acc, whole: bool) -> Expr:
-        """Derivatives: A^{-1} gives −A^{-1} dA A^{-1};  log det A gives tr(A^{-1} dA);  det A gives det A tr(A^{-1} dA)."""
-        inner = self.d(e.body, x, whole)
-        if inner is ZERO:
-            return ZERO
-        row, column = e.row, e.column
-        copy = refresh(Mat("inverse", (ONE, ONE), row, column, e.body))
-        assert isinstance(copy, Mat)
-
-        def inverse(i: Expr, j: Expr) -> Expr:
-            return Mat("inverse", (i, j), copy.row, copy.column, copy.body)
-
-        r = sub(Idx(row.name), sub(row.first, ONE))
-        c = sub(Idx(column.name), sub(column.first, ONE))
-        if e.op == "inverse":
-            i, j = e.indices
-            return neg(total((row, column), mul(inverse(i, r), inner, inverse(c, j))))  # type: ignore[arg-type]
-        if e.op in ("det", "logdet"):
-            out = total((row, column), mul(inverse(c, r), inner))
-            return out if e.op == "logdet" else mul(refresh(e), out)
-        raise UnsupportedError(f"the derivative of a matrix's {e.op}")
 
     def _call(self, e: Call, x: Acc, whole: bool) -> Expr:
         """df(u) = Σ_q ∂f/∂u_q du_q: an abstract function gets one more slot."""

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from symdl.errors import UnsupportedError
 from symdl.judge.assumptions import knowledge_of
-from symdl.judge.differential import Differentiator, directions_of, has_derivatives
+from symdl.judge.differential import Differentiator
+from symdl.judge.directions import directions_of, has_derivatives
 from symdl.judge.induction import by_induction
 from symdl.judge.proof import Attempt, Proof
 from symdl.judge.vanish import vanishes

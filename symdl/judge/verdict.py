@@ -1,4 +1,4 @@
-"""The verdict on a sequent: exact proof and values at generic points, put together so that the words mean what they say.
+"""The verdict on a sequent: exact proof and values at generic points, so that the words mean what they say.
 
 proved: a proof, and the values agree; supported: the values agree at every setting; refuted: a witness
 unchecked: none of these, with the reason; a proof that values contradict is a fault of symdl's own, and says so
@@ -32,7 +32,8 @@ def rule(
 
     Args:
         sequent: what is claimed, under what.
-        seed: of the samples (a new one each time if None); budget: seconds for values, and again for a proof.
+        seed: of the samples (a new one each time if None).
+        budget: seconds for values, and again for a proof.
         sampler: shares samples between the lines of one program.
 
     Returns:

@@ -14,25 +14,17 @@ from fractions import Fraction
 from symdl.errors import UnsupportedError
 from symdl.tensor.canonical_atoms import open_atom
 from symdl.tensor.canonical_conditions import indicator
-from symdl.tensor.canonical_facts import Knowledge, Rule, apply_rules
+from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_functions import function_of
 from symdl.tensor.canonical_label import Exhausted
-from symdl.tensor.canonical_letters import finishing
+from symdl.tensor.canonical_letters import deltas, letters, numbers, squares, sums
 from symdl.tensor.canonical_order import place
+from symdl.tensor.canonical_orient import Rule
 from symdl.tensor.canonical_powers import power_of
 from symdl.tensor.canonical_ranges import is_integer_valued
-from symdl.tensor.canonical_terms import (
-    UNIT,
-    Mono,
-    Poly,
-    Raw,
-    atom,
-    constant,
-    labelled,
-    opened,
-    plus,
-    poly_expr,
-)
+from symdl.tensor.canonical_rules import apply_rules
+from symdl.tensor.canonical_spans import conditions, nested_ranges
+from symdl.tensor.canonical_terms import UNIT, Mono, Poly, Raw, atom, constant, labelled, opened, plus, poly_expr
 from symdl.tensor.expr import (
     ZERO,
     Acc,
@@ -54,6 +46,9 @@ from symdl.tensor.expr import (
 from symdl.tensor.program import Program, Statement
 
 CLOSED = frozenset({"sum", "reduce", "matrix", "abstract", "expectation"})  # kinds whose body is all there is to them
+
+# How a term is finished, cheap rules first; the first that applies starts the round again.
+FINISHING = (numbers, sums, squares, deltas, conditions, letters, nested_ranges, apply_rules)
 
 __all__ = ["Exhausted", "Normaliser", "canonical"]
 
@@ -246,7 +241,7 @@ class Normaliser:
         return poly_expr(self.times(self.poly(x), p))
 
     def finish(self, raw: Raw) -> Poly:
-        """Simplify a term in work until no rule applies, and label it. One rule a line, cheap ones first."""
+        """Simplify a term in work until no rule applies, and label it."""
         done: dict[Mono, Fraction] = {}
         work = [raw]
         while work:
@@ -254,7 +249,7 @@ class Normaliser:
             self.tick()
             if not r.coefficient:
                 continue
-            for rule in (*finishing, apply_rules):
+            for rule in FINISHING:
                 found = rule(self, r)
                 if found is not None:
                     work.extend(found)

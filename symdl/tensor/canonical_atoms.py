@@ -10,22 +10,7 @@ from symdl.tensor.canonical_label import Exhausted
 from symdl.tensor.canonical_order import height, rename, spell
 from symdl.tensor.canonical_powers import exp_of, log_of
 from symdl.tensor.canonical_terms import Poly, Raw, atom, constant, minus, plus, poly_expr
-from symdl.tensor.expr import (
-    ONE,
-    Bind,
-    Call,
-    Diff,
-    Expect,
-    Expr,
-    Fn,
-    Idx,
-    Ind,
-    Integ,
-    Lam,
-    Mat,
-    Red,
-    Where,
-)
+from symdl.tensor.expr import ONE, Bind, Call, Diff, Expect, Expr, Fn, Idx, Ind, Integ, Lam, Mat, Red, Where
 
 if TYPE_CHECKING:
     from symdl.tensor.canonical import Normaliser

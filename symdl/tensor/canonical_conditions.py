@@ -11,17 +11,7 @@ from typing import TYPE_CHECKING
 from symdl.errors import UnsupportedError
 from symdl.tensor.canonical_powers import content, orientation
 from symdl.tensor.canonical_ranges import non_negative
-from symdl.tensor.canonical_terms import (
-    UNIT,
-    Poly,
-    as_number,
-    atom,
-    constant,
-    minus,
-    plus,
-    poly_expr,
-    scale,
-)
+from symdl.tensor.canonical_terms import UNIT, Poly, as_number, atom, constant, minus, plus, poly_expr, scale
 from symdl.tensor.expr import ONE, ZERO, Cmp, Expr, Ind, Logic
 
 if TYPE_CHECKING:

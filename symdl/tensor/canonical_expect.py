@@ -13,22 +13,7 @@ from typing import TYPE_CHECKING
 from symdl.errors import UnsupportedError
 from symdl.tensor.canonical_order import place
 from symdl.tensor.canonical_terms import Poly, Raw, atom, constant, opened, plus, poly_expr
-from symdl.tensor.expr import (
-    ONE,
-    Acc,
-    Expect,
-    Expr,
-    Ind,
-    Lam,
-    Num,
-    add,
-    eq,
-    mul,
-    neg,
-    power,
-    rebuild,
-    walk,
-)
+from symdl.tensor.expr import ONE, Acc, Expect, Expr, Ind, Lam, Num, add, eq, mul, neg, power, rebuild, walk
 from symdl.tensor.program import Law
 
 if TYPE_CHECKING:

@@ -5,38 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symdl.tensor.canonical_conditions import at_least_zero, never_zero
-from symdl.tensor.canonical_order import rename
 from symdl.tensor.canonical_powers import power_of
 from symdl.tensor.canonical_ranges import linear_in, non_negative, within
-from symdl.tensor.canonical_terms import (
-    UNIT,
-    Poly,
-    Raw,
-    as_number,
-    atom,
-    constant,
-    is_sum,
-    minus,
-    plus,
-    poly_expr,
-    scale,
-)
-from symdl.tensor.expr import ONE, ZERO, Acc, Bind, Cmp, Dimension, Expr, Fn, Idx, Ind, Num, num
+from symdl.tensor.canonical_spans import bound, peeled_end
+from symdl.tensor.canonical_terms import Poly, Raw, as_number, atom, constant, is_sum, minus, plus, poly_expr, scale
+from symdl.tensor.canonical_work import Found, substituted, times_poly
+from symdl.tensor.expr import ONE, ZERO, Acc, Cmp, Dimension, Expr, Fn, Idx, Ind, Num, num
 
 if TYPE_CHECKING:
     from symdl.tensor.canonical import Normaliser
-
-Found = list[Raw] | None
-
-
-def times_poly(n: Normaliser, raw: Raw, p: Poly) -> list[Raw]:
-    """The terms in work of raw × p."""
-    return [r for m, c in p.items() for r in n.merged(raw, m, c)]
 
 
 def numbers(n: Normaliser, raw: Raw) -> Found:
@@ -90,29 +71,6 @@ def squares(n: Normaliser, raw: Raw) -> Found:
             out.powers[b] = ONE
             return [out]
     return None
-
-
-def substituted(n: Normaliser, raw: Raw, letter: str, value: Expr) -> list[Raw]:
-    """The term with a letter replaced everywhere."""
-    names = {letter: value}
-    binders: list[Bind] = []
-    for bind in raw.binders:
-        if bind.name == letter:
-            continue
-        if letter in bind.free:
-            ends = n.expr(rename(bind.first, names)), n.expr(rename(bind.last, names))
-            bind = Bind(bind.name, *ends)  # type: ignore[assignment]
-        binders.append(bind)
-    out = [Raw(raw.coefficient, tuple(binders), {})]
-    changed: list[Poly] = []
-    for b, x in raw.powers.items():
-        if letter in b.free or letter in x.free:
-            changed.append(power_of(n, n.poly(rename(b, names)), n.poly(rename(x, names))))
-        else:
-            n.put(out[0].powers, b, x)
-    for p in changed:
-        out = [r for o in out for r in times_poly(n, o, p)]
-    return out
 
 
 def deltas(n: Normaliser, raw: Raw) -> Found:
@@ -202,10 +160,10 @@ def letters(n: Normaliser, raw: Raw) -> Found:
             ]
         if as_number(first) != 1:  # count from 1
             shifted = substituted(n, raw, k, poly_expr(plus(atom(Idx(k)), minus(first, constant(1)))))
-            return [_bound(o, k, count) for o in shifted]
+            return [bound(o, k, count) for o in shifted]
         if not non_negative(count, n.span(raw), n.knowledge.least):
             continue
-        peeled = _peeled(n, raw, bind, count)
+        peeled = peeled_end(n, raw, bind, count)
         if peeled is not None:
             return peeled
         rest = Raw(raw.coefficient, tuple(b for b in raw.binders if b is not bind), dict(raw.powers))
@@ -249,81 +207,3 @@ def _powers_up_to(n: Normaliser, m: Poly, degree: int) -> Poly:
     if degree == 2:
         return scale(n.times(pair, plus(scale(m, 2), constant(1))), Fraction(1, 6))
     return scale(n.times(pair, pair), Fraction(1, 4))
-
-
-def _bound(raw: Raw, k: str, last: Poly) -> Raw:
-    return Raw(raw.coefficient, (*raw.binders, Bind(k, ONE, poly_expr(last))), raw.powers)  # type: ignore[arg-type]
-
-
-def _peeled(n: Normaliser, raw: Raw, bind: Bind, count: Poly) -> Found:
-    """Σ_{k=1}^{N+1} f(k) ⇒ Σ_{k=1}^N f(k) + f(N + 1), and backwards, so that a range ends without a number."""
-    c = count.get(UNIT, Fraction(0))
-    if not c or abs(c) > 3 or c.denominator != 1 or as_number(count) is not None:
-        return None
-    end = minus(count, constant(c))
-    if not non_negative(end, n.span(raw), n.knowledge.least):
-        return None
-    base = end if c > 0 else count
-    kept = Raw(raw.coefficient, tuple(b for b in raw.binders if b is not bind), dict(raw.powers))
-    out = [_bound(kept, bind.name, end)]
-    for m in range(1, abs(int(c)) + 1):
-        for o in substituted(n, raw, bind.name, poly_expr(plus(base, constant(m)))):
-            o.coefficient *= 1 if c > 0 else -1
-            out.append(o)
-    return out
-
-
-def nested_ranges(n: Normaliser, raw: Raw) -> Found:
-    """Σ_i Σ_{j≤i} ⇒ Σ_i Σ_j [j ≤ i] over the whole range, so that the order of sums does not matter."""
-    bound = {b.name: b for b in raw.binders}
-    for bind in raw.binders:
-        for outer in sorted(bind.last.free & bound.keys()):
-            solved = linear_in(n.poly(bind.last), outer)
-            if solved is None or solved[0] <= 0 or bound[outer].last.free & {bind.name}:
-                continue
-            top = plus(solved[1], scale(n.poly(bound[outer].last), solved[0]))
-            wide = Raw(
-                raw.coefficient,
-                tuple(Bind(b.name, b.first, poly_expr(top)) if b is bind else b for b in raw.binders),  # type: ignore[misc]
-                dict(raw.powers),
-            )
-            condition = at_least_zero(n, minus(n.poly(bind.last), atom(Idx(bind.name))))
-            return times_poly(n, wide, condition)
-    return None
-
-
-def conditions(n: Normaliser, raw: Raw) -> Found:
-    """Σ_k [k ≤ i] ⇒ Σ_{k=1}^i for a free i that lies in the range."""
-    bound = {b.name for b in raw.binders}
-    for b, x in raw.powers.items():
-        if not (isinstance(b, Ind) and isinstance(b.condition, Cmp) and b.condition.op == "≥" and x is ONE):
-            continue
-        p = n.poly(b.condition.left)
-        inside = b.free & bound
-        if len(inside) != 1 or not n.is_integer(p):
-            continue
-        (k,) = inside
-        bind = next(o for o in raw.binders if o.name == k)
-        solved = linear_in(p, k)
-        if solved is None or abs(solved[0]) != 1:
-            continue
-        value = scale(solved[1], -solved[0])
-        first, last = n.poly(bind.first), n.poly(bind.last)
-        span, least = n.span(raw), n.knowledge.least
-        if solved[0] > 0:  # value ≤ k
-            fits = non_negative(minus(value, first), span, least)
-            fits = fits and non_negative(plus(minus(last, value), constant(1)), span, least)
-            new = Bind(k, poly_expr(value), bind.last)
-        else:
-            fits = non_negative(minus(last, value), span, least)
-            fits = fits and non_negative(plus(minus(value, first), constant(1)), span, least)
-            new = Bind(k, bind.first, poly_expr(value))
-        if fits:
-            out = raw.without(b)
-            out.binders = tuple(new if o is bind else o for o in raw.binders)  # type: ignore[misc]
-            return [out]
-    return None
-
-
-Finishing = Callable[["Normaliser", Raw], Found]
-finishing: tuple[Finishing, ...] = (numbers, sums, squares, deltas, conditions, letters, nested_ranges)
