@@ -10,7 +10,8 @@ from symdl.language.parse import parse
 # Each module registers how it reads its kinds of surface nodes.
 from symdl.language.reading import atoms, groups, products, sums  # noqa: F401
 from symdl.language.reading.context import Context, Rebase
-from symdl.language.reading.lines import Reading, differential_mode, finish_letters
+from symdl.language.reading.differentials import differential_mode
+from symdl.language.reading.lines import Reading, finish_letters
 from symdl.language.reading.names import words_of
 from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope

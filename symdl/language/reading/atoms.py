@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
-from symdl.errors import ReadError
 from symdl.language.dims import Dim
 from symdl.language.functions import APPLIED_LETTERS, is_function_word
-from symdl.language.reading import entries
+from symdl.language.reading import entries, ranges
+from symdl.language.reading.constants import _special
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import (
     dimension,
     find,
-    find_name,
     index_letter,
     index_of,
     is_empty,
@@ -24,27 +23,19 @@ from symdl.language.reading.names import (
     to_dim,
     unwrap,
 )
-from symdl.language.reading.unify import transposed
+from symdl.language.reading.superscripts import _split_superscript, superscript
 from symdl.language.scope import Declaration
-from symdl.language.surface import Digits, Group, Letter, Prefix, Scripts, Seq, Styled, Surface, Word
+from symdl.language.surface import Digits, Group, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
-    BasisVector,
     Constant,
-    Delta,
-    Function,
-    HadamardPower,
     Identity,
     IndexVar,
-    Inverse,
-    Neg,
     Node,
     Number,
     Ones,
-    Power,
     Size,
     Symbol,
-    Transpose,
     Zeros,
 )
 
@@ -96,7 +87,7 @@ def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surfac
             low, high = r.first.constant, r.last.constant
             if (low is not None and dim.constant < low) or (high is not None and dim.constant > high):
                 raise ctx.misfit("an index outside its range", part, str(dim), str(r))
-        entries.note_range(ctx, dim, r.first, r.last, _range_axis(r.first, r.last), part, ctx.text(s))
+        ranges.note_range(ctx, dim, r.first, r.last, _range_axis(r.first, r.last), part, ctx.text(s))
         nodes.append(node)
     return symbol(ctx, d, tuple(nodes), s)
 
@@ -199,20 +190,6 @@ def scripts(ctx: Context, s: Surface) -> Node:
     return node
 
 
-def _split_superscript(ctx: Context, s: Scripts) -> Scripts | None:
-    """`x^{(i)\\top}`, `w^{\\star\\top}`: an index or a mark, then a transpose or a power of the whole."""
-    sup = unwrap(s.sup) if s.sup is not None else None
-    if not isinstance(sup, Seq) or len(sup.items) != 2 or find(ctx, s) is not None:
-        return None
-    first, last = sup.items
-    core = unwrap(first)
-    marked = isinstance(core, Group) and core.kind in ("()", "[]")
-    marked = marked or (isinstance(core, Letter) and core.text in (r"\star", "*", r"\ast"))
-    if marked or is_transpose(ctx, unwrap(last)):
-        return Scripts(s.span, Scripts(s.span, s.base, s.sub, first, s.primes), None, last, 0)
-    return None
-
-
 def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int]:
     """The named thing in scripts, and the scripts that are not part of its name."""
     for sub, sup in ((s.sub, s.sup), (s.sub, None), (None, s.sup), (None, None)):
@@ -288,71 +265,6 @@ def _primed(s: Scripts) -> Surface:
     return Scripts(s.span, s.base, None, None, s.primes) if s.primes else s.base
 
 
-def _special(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int] | None:
-    """I_n, \\mathbf{1}_n, \\mathbf{0}_{m×n}, e_k, δ_ij, where nobody declared them."""
-    base = unwrap(s.base)
-    bare = base
-    while isinstance(bare, Styled) and bare.style in ("mathbf", "boldsymbol", "bm", "mathrm", "mathbb", "mathit"):
-        bare = unwrap(bare.body)
-    if s.primes:
-        return None
-    if isinstance(bare, Letter) and bare.text == "I" and s.sub is not None and find(ctx, base) is None:
-        size = _as_size(ctx, s.sub)
-        if size is not None:
-            return Identity(size), None, s.sup, 0
-        return Identity(ctx.sizes.fresh("I", s.span)), s.sub, s.sup, 0
-    if isinstance(bare, Digits) and base is not bare and bare.text in ("0", "1") and s.sub is not None:
-        kind = Ones if bare.text == "1" else Zeros
-        axes = _as_shape(ctx, s.sub)
-        if axes is not None:
-            return kind(axes), None, s.sup, 0
-        from symdl.language.reading.conditions import indicator_subscript
-
-        condition = indicator_subscript(ctx, s.sub)
-        if condition is not None:
-            return condition, None, s.sup, 0
-        return None
-    if isinstance(bare, Letter) and bare.text == "e" and find(ctx, base) is None:
-        if s.sub is not None:
-            axis = ctx.sizes.fresh("e_k", s.span)
-            index = entries.read_index(ctx, s.sub, axis, ctx.text(s))
-            return BasisVector(index, axis), None, s.sup, 0
-        if s.sup is not None and base is bare:
-            exponent = ctx.read(s.sup)
-            return Function("exp", (exponent,)), None, None, 0
-    if isinstance(bare, Letter) and bare.text == r"\delta" and s.sub is not None and find(ctx, base) is None:
-        parts = entries.subscript_parts(ctx, s.sub, 2)
-        if len(parts) == 2:
-            left, right = (read_in_index(ctx, p) for p in parts)
-            return Delta(left, right), None, s.sup, 0
-    return None
-
-
-def _as_size(ctx: Context, sub: Surface):  # type: ignore[no-untyped-def]
-    from symdl.language.dims import Axis
-
-    node = ctx.attempt(lambda: ctx.read(sub))
-    if isinstance(node, ReadError):
-        return None
-    size = to_dim(node)
-    if size is None or any(ctx.letter(n) is not None and n not in ctx.scope.dimensions for n in size.names):
-        return None
-    return Axis(size)
-
-
-def _as_shape(ctx: Context, sub: Surface):  # type: ignore[no-untyped-def]
-    """`n`, `m \\times n`, `{m, n}`: the sizes of \\mathbf{1} and \\mathbf{0}."""
-    from symdl.language.surface import Infix
-
-    parts = parts_of(sub)
-    if len(parts) == 1 and isinstance(unwrap(parts[0]), Infix) and unwrap(parts[0]).op == "times":  # type: ignore[attr-defined]
-        product = unwrap(parts[0])
-        assert isinstance(product, Infix)
-        parts = (product.left, product.right)
-    axes = tuple(_as_size(ctx, p) for p in parts)
-    return None if any(a is None for a in axes) else axes
-
-
 def _refuse_names(ctx: Context, s: Scripts) -> None:
     """A scripted name whose base alone can't carry these scripts gets an error about the name itself."""
     sup = unwrap(s.sup) if s.sup is not None else None
@@ -365,120 +277,3 @@ def _refuse_names(ctx: Context, s: Scripts) -> None:
         name = name_text(Scripts(s.span, s.base, s.sub, None, s.primes))
         if (base is None and dimension(ctx, s.base) is None) or (base is not None and not base.shape and name):
             raise ctx.unknown(name or ctx.text(s), s)
-
-
-# ------------------------------------------------------------------------------------------------ superscripts
-
-
-def superscript(ctx: Context, base: Node, sup: Surface, s: Surface) -> Node:
-    """`^\\top`, `^{-1}`, `^{-\\top}`, `^{\\odot 2}`, `^2`, `^{n-1}`."""
-    core = unwrap(sup)
-    if is_transpose(ctx, core):
-        return transpose(ctx, base, s)
-    if isinstance(core, Prefix) and core.op == "-":
-        inner = unwrap(core.body)
-        if is_transpose(ctx, inner):
-            return transpose(ctx, inverse(ctx, base, s), s)
-        if isinstance(inner, Digits) and inner.text == "1" and len(ctx.shape(base)) == 2:
-            return inverse(ctx, base, s)
-    entrywise = hadamard_exponent(core)
-    if entrywise is not None:
-        exponent = ctx.read(entrywise)
-        if len(ctx.shape(base)) < 2:
-            return Power(base, exponent)
-        return HadamardPower(base, exponent)
-    if isinstance(core, Group) and core.kind in ("()", "[]"):
-        raise ctx.error(
-            "a superscript in parentheses is an index or part of a name, never a power",
-            s,
-            expected="a declared family or name",
-            cure="declare it in [symbols]",
-        )
-    if isinstance(core, Letter) and core.text in (r"\star", "*", r"\ast", r"\dagger", "+", r"\prime"):
-        raise ctx.unknown(ctx.text(s), s)
-    return power(ctx, base, ctx.read(sup), s)
-
-
-def is_transpose(ctx: Context, s: Surface) -> bool:
-    """`\\top`, `\\intercal`, `\\mathsf{T}`, and `T` unless it is declared (rule 4)."""
-    if isinstance(s, Letter):
-        if s.text in (r"\top", r"\intercal"):
-            return True
-        return s.text == "T" and ctx.lookup("T") is None and "T" not in ctx.scope.dimensions and not ctx.is_bound("T")
-    if isinstance(s, Styled) and s.style in ("mathsf", "mathrm", "mathtt", "text", "sf"):
-        body = unwrap(s.body)
-        return isinstance(body, Letter) and body.text in ("T", r"\top") and find_name(ctx, ctx.text(s)) is None
-    return (
-        isinstance(s, Word)
-        and s.text in ("T", "t")
-        and s.command in ("mathsf", "mathrm", "text", "operatorname", "intercal")
-    )
-
-
-def hadamard_exponent(s: Surface) -> Surface | None:
-    """The 2 of `^{\\odot 2}`."""
-    from symdl.language.surface import Infix
-
-    if isinstance(s, Infix) and s.op in ("odot", "circ") and is_empty(s.left):
-        return s.right
-    if isinstance(s, Prefix) and s.op in ("odot", "circ"):
-        return s.body
-    if isinstance(s, Seq) and len(s.items) == 2:
-        first = s.items[0]
-        if isinstance(first, Letter) and first.text in (r"\odot", r"\circ"):
-            return s.items[1]
-    return None
-
-
-def transpose(ctx: Context, base: Node, s: Surface) -> Node:
-    shape = ctx.shape(base)
-    if not shape:
-        return base
-    if transposed(shape) is None:
-        raise ctx.misfit("a transpose of a tensor with more than two axes", s, ctx.describe(base), "a matrix")
-    if isinstance(base, Transpose):
-        return base.body
-    return Transpose(base)
-
-
-def inverse(ctx: Context, base: Node, s: Surface) -> Node:
-    shape = ctx.shape(base)
-    if len(shape) == 2 and ctx.sizes.equal(shape[0], shape[1]):
-        return Inverse(base)
-    raise ctx.misfit("an inverse of what is not a square matrix", s, ctx.describe(base), "a square matrix")
-
-
-def power(ctx: Context, base: Node, exponent: Node, s: Surface) -> Node:
-    """A power: of a scalar or a column (entry by entry), or of a square matrix by a whole number."""
-    shape = ctx.shape(base)
-    if ctx.shape(exponent):
-        raise ctx.misfit("an exponent must be a scalar", s, ctx.describe(exponent), "a scalar")
-    if len(shape) == 2:
-        if not ctx.sizes.could_equal(shape[:1], shape[1:]):
-            raise ctx.misfit(
-                "a power of a matrix that is not square",
-                s,
-                ctx.describe(base),
-                "a square matrix",
-                r"for entrywise powers write ^{\odot 2}",
-            )
-        ctx.sizes.equal(shape[0], shape[1])
-        if isinstance(exponent, Symbol) and exponent.name == "T":
-            raise ctx.error("T is declared, so this is a power", s, expected="a whole number", cure=r"write ^\top")
-        if isinstance(exponent, Size) and str(exponent.size) == "T" and ctx.text(s).endswith("T"):
-            raise ctx.error(
-                "T is declared, so ^T is a power, here of a matrix",
-                s,
-                expected="a transpose or a power by a whole number",
-                cure=r"write ^\top",
-            )
-        if isinstance(exponent, Neg) and exponent.body == Number(Rational(1)):
-            return Inverse(base)
-        value = to_dim(exponent)
-        if isinstance(exponent, Number) and (value is None or (value.constant or 0) < 0):
-            raise ctx.error(
-                "a power of a matrix must be a whole number", s, expected="^2, ^k, ^{-1}, or ^{\\odot p} entry by entry"
-            )
-    if len(shape) > 2:
-        raise ctx.misfit("a power of a tensor", s, ctx.describe(base), "a square matrix", r"write ^{\odot 2}")
-    return Power(base, exponent)

@@ -2,72 +2,26 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as Rational
-
 from symdl.language.dims import SCALAR
-from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ARITY, ELEMENTWISE, INVERSES, OF_MATRIX
-from symdl.language.reading import building, entries, moments
+from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
+from symdl.language.reading import entries, moments
 from symdl.language.reading.context import Context
+from symdl.language.reading.heads import Head, argument_at
+from symdl.language.reading.listed import listed
 from symdl.language.reading.names import find, is_empty, unwrap
-from symdl.language.reading.operators import trace_without_parentheses
 from symdl.language.reading.scan import big_head
 from symdl.language.scope import Declaration
-from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Styled, Surface, Word
+from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
 from symdl.language.syntax import (
     Apply,
-    AxisFunction,
     Constant,
     Eigenvalue,
-    Function,
-    MatrixFunction,
     Node,
-    Number,
     Order,
-    Power,
-    Quotient,
 )
 
 Result = tuple[Node, int] | None
 _BRACKETS = ("()", "[]", "{}")
-
-
-class Head:
-    """A function name with the scripts it carries."""
-
-    def __init__(self, item: Surface) -> None:
-        self.item = item
-        self.sub: Surface | None = None
-        self.sup: Surface | None = None
-        self.primes = 0
-        core = unwrap(item)
-        if isinstance(core, Scripts):
-            self.sub, self.sup, self.primes = core.sub, core.sup, core.primes
-            core = unwrap(core.base)
-        self.core = core
-        while isinstance(core, Styled) and core.style in (
-            "mathrm",
-            "mathbf",
-            "boldsymbol",
-            "mathsf",
-            "mathit",
-            "mathbb",
-            "mathds",
-        ):
-            core = unwrap(core.body)
-        self.bare = core
-
-
-def argument_at(row: list, at: int, kinds: tuple[str, ...] = ("()",)):  # type: ignore[no-untyped-def,type-arg]
-    """The bracket that follows, and the scripts on it (an index or power of the value)."""
-    if at >= len(row) or not isinstance(row[at], Surface):
-        return None
-    item = row[at]
-    scripts = None
-    if isinstance(item, Scripts):
-        scripts, item = item, item.base
-    if isinstance(item, Group) and item.kind in kinds:
-        return item, scripts
-    return None
 
 
 def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-arg]
@@ -93,7 +47,7 @@ def _finish(ctx: Context, value: Node, scripts: Scripts | None, s: Surface, nxt:
             assert scripts.sub is not None
             value = entries.entry(ctx, value, scripts.sub, scripts)
         if not is_empty(scripts.sup):
-            from symdl.language.reading.atoms import superscript
+            from symdl.language.reading.superscripts import superscript
 
             assert scripts.sup is not None
             value = superscript(ctx, value, scripts.sup, scripts)
@@ -138,7 +92,7 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
     if sub is not None:
         value = entries.entry(ctx, value, sub, head.item)
     if sup is not None:
-        from symdl.language.reading.atoms import superscript
+        from symdl.language.reading.superscripts import superscript
 
         value = superscript(ctx, value, sup, head.item)
     return _finish(ctx, value, scripts, head.item, at + 2)
@@ -257,109 +211,6 @@ def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[t
     if _declared_function(ctx, head) is not None:
         return argument_at(row, at + 1) is not None
     return _function_name(ctx, head, row, at) is not None
-
-
-def listed(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
-    """A listed function of read arguments, with the scripts on its name."""
-    if name in OF_MATRIX:
-        value = _matrix_function(ctx, OF_MATRIX[name], args, s)
-    elif name in ALONG_AXIS and (name not in ("max", "min") or len(args) == 1):
-        value = _axis_function(ctx, ALONG_AXIS[name], head, args, s)
-    else:
-        value = _elementwise(ctx, name, head, args, s)
-        if value is None:
-            raise AssertionError
-    if head.primes:
-        raise ctx.error("a prime on this function", s, cure="write \\frac{d}{dz}")
-    if head.sup is not None and not _is_inverse(head.sup):
-        value = Power(value, ctx.read(head.sup)) if len(ctx.shape(value)) < 2 else _power(ctx, value, head, s)
-    return value
-
-
-def _power(ctx: Context, value: Node, head: Head, s: Surface) -> Node:
-    from symdl.language.reading.atoms import superscript
-    from symdl.language.syntax import HadamardPower
-
-    assert head.sup is not None
-    if isinstance(value, Function):
-        return HadamardPower(value, ctx.read(head.sup))
-    return superscript(ctx, value, head.sup, s)
-
-
-def _is_inverse(sup: Surface) -> bool:
-    from symdl.language.surface import Prefix
-
-    core = unwrap(sup)
-    if not isinstance(core, Prefix) or core.op != "-":
-        return False
-    body = unwrap(core.body)
-    return isinstance(body, Digits) and body.text == "1"
-
-
-def _elementwise(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
-    known = APPLIED_LETTERS.get(name) or ELEMENTWISE.get(name) or name
-    low, high = ARITY.get(known, (1, 1))
-    if not low <= len(args) <= high:
-        raise ctx.error(f"{name} takes {low if low == high else f'{low} or more'} arguments", s, found=str(len(args)))
-    if head.sup is not None and _is_inverse(head.sup):
-        if known not in INVERSES:
-            raise ctx.error(f"{name} has no inverse function here", s, expected=", ".join(sorted(INVERSES)))
-        known = INVERSES[known]
-    if head.primes:
-        primes, head.primes = head.primes, 0
-        return Apply(known, args, (primes,), SCALAR, elementwise=True)
-    value: Node = building.elementwise(ctx, list(args), s, "with", lambda: Function(known, args))
-    if head.sub is not None:
-        core = unwrap(head.sub)
-        if known == "log" and isinstance(core, Digits):
-            base = Number(Rational(core.text), core.text)
-            return Quotient(value, Function("log", (base,)))
-        if known == "log" and isinstance(core, Letter) and core.text == "e":
-            return value
-        raise ctx.error(f"a subscript on {name}", head.sub, expected="\\log_2, or a subscript on the whole value")
-    return value
-
-
-def _matrix_function(ctx: Context, name: str, args: tuple[Node, ...], s: Surface) -> Node:
-    if len(args) != 1:
-        if name == "diag" and all(not ctx.shape(a) for a in args):
-            from symdl.language.syntax import Stack
-
-            return MatrixFunction("diag", Stack(tuple((a,) for a in args)))
-        raise ctx.error(f"{name} takes one argument", s, found=str(len(args)))
-    body = args[0]
-    shape = ctx.shape(body)
-    if name in ("trace", "det", "logdet", "expm"):
-        return trace_without_parentheses(ctx, name, body, s)
-    if name == "diag":
-        if len(shape) == 1 or (len(shape) == 2 and ctx.sizes.equal(shape[0], shape[1])):
-            return MatrixFunction(name, body)
-        raise ctx.misfit("diag takes a column or a square matrix", s, ctx.describe(body), "a column or a square matrix")
-    if len(shape) != 2:
-        raise ctx.misfit(f"{name} of what is not a matrix", s, ctx.describe(body), "a matrix")
-    return MatrixFunction(name, body)
-
-
-def _axis_function(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surface) -> Node:
-    if len(args) != 1:
-        raise ctx.error(f"{name} takes one argument", s, found=str(len(args)))
-    body = args[0]
-    rank = len(ctx.shape(body))
-    if rank == 0:
-        raise ctx.misfit(f"{name} of a scalar", s, "a scalar", "a column, a matrix or a tensor")
-    axis = -1 if rank == 1 or ctx.scope.examples == "rows" else 0
-    if head.sub is not None:
-        core = unwrap(head.sub)
-        text = core.text if isinstance(core, Word | Letter) else ctx.text(core)
-        if text in ("row", "rows") and rank == 2:
-            axis = -1
-        elif text in ("col", "cols", "column", "columns") and rank == 2:
-            axis = 0
-        else:
-            raise ctx.error(
-                f"a subscript on {name}", head.sub, expected="_{\\text{row}} or _{\\text{col}}, of a matrix"
-            )
-    return AxisFunction(name, body, axis)
 
 
 # ------------------------------------------------------------------------------------------------------- the rest

@@ -93,7 +93,7 @@ def set_range(ctx: Context, s: Surface) -> Range | None:
     s = unwrap(s)
     if not isinstance(s, Group):
         return None
-    from symdl.language.reading.operators import _bound
+    from symdl.language.reading.bounds import _bound
 
     if s.kind == "[]" and not isinstance(s.body, Commas):
         return Range(Dim.of(1), _bound(ctx, s.body))

@@ -12,7 +12,7 @@ from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.parse import parse
 from symdl.language.reading import recurrences
 from symdl.language.reading.context import Context
-from symdl.language.reading.lines import Reading, finish_letters, relation
+from symdl.language.reading.lines import Reading, finish_letters
 from symdl.language.reading.moments import _text_of, event_shape, law_of
 from symdl.language.reading.names import (
     dimension,
@@ -24,6 +24,7 @@ from symdl.language.reading.names import (
     unwrap,
     words_of,
 )
+from symdl.language.reading.relations import relation
 from symdl.language.scope import Declaration, Scope, Signature
 from symdl.language.surface import (
     Commas,
@@ -38,33 +39,21 @@ from symdl.language.surface import (
     Word,
 )
 from symdl.language.syntax import (
-    Add,
     Apply,
     Binder,
-    Cases,
-    Compare,
-    Constant,
     Derivative,
     Entry,
-    Function,
-    Hadamard,
     Implication,
-    Indicator,
     IndexVar,
-    Neg,
     Node,
-    Number,
-    Power,
-    Product,
-    Quotient,
     Relation,
-    Size,
     Symbol,
 )
 from symdl.language.understanding import Definition
 
 if TYPE_CHECKING:
     from symdl.problem import Text
+from symdl.language.reading.bodies import _applied, acts_entry_by_entry, inlined
 
 
 class Definitions:
@@ -297,7 +286,7 @@ class Definitions:
                 self.scope = replace(self.scope, dimensions=self.scope.dimensions | {name})
                 axes.append(Axis(Dim.of(name)))
                 continue
-            from symdl.language.reading.operators import _bound
+            from symdl.language.reading.bounds import _bound
 
             axes.append(Axis(_bound(ctx, part)))
         return tuple(axes)
@@ -379,62 +368,6 @@ class Definitions:
         finish_letters(ctx, right)
         self.declare(Declaration(name, known.shape, origin="given", defined=True))
         self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
-
-
-def _applied(surface: Surface) -> dict[str, Surface]:
-    """L and w in `w^\\star : \\nabla_w L(w^\\star) = 0`."""
-    s = unwrap(surface)
-    if not (isinstance(s, Infix) and s.op == ":" and isinstance(s.right, Related)):
-        return {}
-    row = s.right.parts[0]
-    if not (isinstance(row, Seq) and len(row.items) == 3 and isinstance(row.items[2], Group)):
-        return {}
-    nabla, name = unwrap(row.items[0]), name_text(unwrap(row.items[1]))
-    if name is None or not isinstance(nabla, Scripts) or nabla.sub is None:
-        return {}
-    return {name: nabla.sub}
-
-
-def inlined(node: Node, variable: str, definitions: list[Definition]) -> Node:
-    """An expression with every defined name that depends on the variable replaced by its definition."""
-    values = {d.name: d for d in definitions if d.kind == "value"}
-
-    def depends(n: Node, seen: frozenset[str]) -> bool:
-        return any(
-            isinstance(x, Symbol)
-            and (
-                x.name == variable
-                or (x.name in values and x.name not in seen and depends(values[x.name].right, seen | {x.name}))
-            )
-            for x in n.walk()
-        )
-
-    def visit(n: Node) -> Node:
-        if isinstance(n, Symbol) and n.name in values and depends(n, frozenset()):
-            d = values[n.name]
-            if not isinstance(d.left, Symbol):
-                raise ReadError(
-                    f"{n.name} depends on {variable} and is defined by its entries",
-                    found=d.latex,
-                    expected=f"a definition in matrix form, or the function written out in {variable}",
-                )
-            return visit(d.right)
-        return n.map_children(visit)
-
-    return visit(node)
-
-
-def acts_entry_by_entry(node: Node) -> bool:
-    """Is every entry of this a function of the same entry of its symbols (and of scalars)?"""
-    if isinstance(node, Product):
-        return sum(bool(f.shape) for f in node.factors) <= 1 and all(acts_entry_by_entry(f) for f in node.factors)
-    if isinstance(node, Power):
-        return len(node.shape) < 2 and acts_entry_by_entry(node.base) and acts_entry_by_entry(node.exponent)
-    if isinstance(node, Symbol | Number | Size | Constant):
-        return True
-    if isinstance(node, Add | Neg | Quotient | Function | Hadamard | Cases | Compare | Indicator):
-        return all(acts_entry_by_entry(c) for c in node.children())
-    return isinstance(node, Apply) and node.elementwise and all(acts_entry_by_entry(c) for c in node.children())
 
 
 def _base(s: Surface) -> Surface:

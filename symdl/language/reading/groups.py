@@ -133,8 +133,8 @@ def comprehension(ctx: Context, first: Surface, last: Surface, s: Surface) -> No
     if name_text(a.base) != name_text(b.base):
         raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
     from symdl.language.dims import Range
+    from symdl.language.reading.bounds import _bound
     from symdl.language.reading.context import LetterState
-    from symdl.language.reading.operators import _bound
 
     low, high = _bound(ctx, a.sub), _bound(ctx, b.sub)
     letter = next(c for c in "ijkmrs" if find(ctx, Letter(s.span, c)) is None and c not in ctx.scope.dimensions)
@@ -209,7 +209,7 @@ def _dotted_grid(ctx: Context, s: Grid) -> Node:
         columns = len(s.rows) == 1
         if columns:
             return comprehension(ctx, cells[0], cells[2], s)
-        from symdl.language.reading.atoms import is_transpose, transpose
+        from symdl.language.reading.superscripts import is_transpose, transpose
 
         def stripped(c: Surface) -> Surface:
             if isinstance(c, Scripts) and c.sup is not None and is_transpose(ctx, unwrap(c.sup)):

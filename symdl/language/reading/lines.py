@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symdl.errors import ReadError
-from symdl.language.dims import Axis, Dim, Range, Shape
-from symdl.language.reading import entries, scan, words
+from symdl.language.dims import Axis, Range, Shape
+from symdl.language.reading import ranges, scan, words
 from symdl.language.reading.conditions import condition, within
 from symdl.language.reading.context import Context
-from symdl.language.reading.derivatives import head_of, is_d
+from symdl.language.reading.derivatives import head_of
 from symdl.language.reading.moments import law_of
 from symdl.language.reading.names import (
     dimension,
@@ -19,7 +19,7 @@ from symdl.language.reading.names import (
     parts_of,
     unwrap,
 )
-from symdl.language.reading.sums import terms_of, zero_like
+from symdl.language.reading.relations import _fitted, last_side, letters_in, relation
 from symdl.language.surface import (
     Commas,
     Dots,
@@ -41,11 +41,9 @@ from symdl.language.syntax import (
     IndexVar,
     Junction,
     Node,
-    Order,
     Property,
     Relation,
     Symbol,
-    Zeros,
 )
 
 EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→")
@@ -172,7 +170,7 @@ class Reading:
                 and k + 2 < len(parts)
                 and isinstance(unwrap(parts[k + 1]), Dots)
             ):
-                from symdl.language.reading.operators import _bound
+                from symdl.language.reading.bounds import _bound
 
                 written = Range(_bound(ctx, p.parts[1]), _bound(ctx, parts[k + 2]))
                 ctx.free_letter(letter_name(p.parts[0]) or "").explicit = written
@@ -310,7 +308,7 @@ class Reading:
         shape: Shape = ctx.shape(sides[0][0])
         axes = []
         for n in names:
-            r = entries.range_of(ctx, ctx.free_letter(n), s.parts[0])
+            r = ranges.range_of(ctx, ctx.free_letter(n), s.parts[0])
             base = r.first.constant
             axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
         unbound = sorted(set(ctx.free) - set(names))
@@ -372,117 +370,6 @@ class Reading:
         return made[0] if len(made) == 1 else Junction("and", made)
 
 
-def _fitted(ctx: Context, law: Node, subject: Node, s: Surface) -> Node:
-    """A law with the shape of what it is the law of: ε ~ N(0, I) of a column, and entry by entry of a tensor."""
-    from symdl.language.syntax import Distribution, Identity
-
-    assert isinstance(law, Distribution)
-    if law.name != "normal":
-        return law
-    mean, spread = law.args
-    shape = ctx.shape(subject)
-    m = ctx.shape(mean)
-    if len(m) == 1 and len(shape) == 1:
-        if not ctx.sizes.equal(m[0], shape[0]):
-            raise ctx.misfit(
-                "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
-            )
-        return law
-    if len(m) == 1 and len(shape) > 1:
-        if not ctx.sizes.equal(m[0], shape[-1]) and not isinstance(spread, Identity):
-            raise ctx.misfit(
-                "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
-            )
-        return law
-    if len(m) != len(shape) and m:
-        raise ctx.misfit(
-            "shapes do not fit", s, f"{ctx.describe(subject)} under a law of {ctx.describe(mean)}", "equal"
-        )
-    return law
-
-
-def relation(
-    ctx: Context, sides: list[tuple[Node, Surface]], ops: tuple[str, ...], s: Surface, note: Node | None
-) -> Relation:
-    """A chain whose sides have one shape; a bare 0 is a zero of it, and inequalities may compare with a scalar."""
-    shape: Shape = ()
-    for node, _ in sides:
-        here = ctx.shape(node)
-        if len(here) > len(shape) and not isinstance(node, Zeros):
-            shape = here
-    out: list[Node] = []
-    for k, (node, where) in enumerate(sides):
-        node = zero_like(ctx, node, shape)
-        here = ctx.shape(node)
-        if isinstance(node, Order):
-            out.append(node)
-            continue
-        strict = any(op in ("=", "≈") for op in ops[max(0, k - 1) : k + 1])
-        if here and shape:
-            merged = ctx.sizes.merge(shape, here)
-            if merged is None:
-                _refuse(ctx, sides, ops, s, k)
-            else:
-                shape = merged
-        elif shape and not here and strict and not _has_order(node):
-            _refuse(ctx, sides, ops, s, k)
-        out.append(node)
-    return Relation(tuple(out), ops, note)
-
-
-def _has_order(node: Node) -> bool:
-    return any(isinstance(n, Order) for n in node.walk())
-
-
-def _refuse(ctx: Context, sides: list[tuple[Node, Surface]], ops: tuple[str, ...], s: Surface, k: int) -> None:
-    other = k - 1 if k else 1
-    (a, a_where), (b, b_where) = sorted((sides[other], sides[k]), key=lambda x: x[1].span.start)
-    cure = ""
-    x, y = ctx.shape(a), ctx.shape(b)
-    if len(x) == len(y) == 2 and ctx.sizes.could_equal((x[1], x[0]), y):
-        cure = "did you mean the transpose of one side ?"
-    elif len(x) == 1 and len(y) == 2 and ctx.sizes.could_equal((Axis(Dim.of(1)), x[0]), y):
-        cure = "did you mean the transpose of one side ?"
-    where = b_where if b_where is not s else a_where
-    raise ctx.misfit(
-        "the two sides differ in shape",
-        where,
-        f"{ctx.describe(a)} {ops[min(k, len(ops) - 1)] if k == 0 else ops[k - 1]} {ctx.describe(b)}",
-        "equal shapes",
-        cure,
-    )
-
-
-def last_side(node: Node | None) -> Node | None:
-    """What a line that begins with a relation goes on from."""
-    if isinstance(node, Relation):
-        return node.sides[-1]
-    if isinstance(node, Implication):
-        return last_side(node.right)
-    if isinstance(node, Junction) and node.parts:
-        return last_side(node.parts[-1])
-    if isinstance(node, Condition) or node is None:
-        return None
-    return node
-
-
-def letters_in(node: Node) -> set[str]:
-    """Index letters that are free in a tree."""
-    from symdl.language.syntax import Comprehension, Reduce
-
-    if isinstance(node, IndexVar):
-        return {node.name}
-    if isinstance(node, Reduce):
-        inside = set().union(*(letters_in(c) for c in node.children()))
-        return inside - {b.name for b in node.binders}
-    if isinstance(node, Comprehension):
-        return letters_in(node.body) - {node.binder.name}
-    out: set[str] = set()
-    for c in node.children():
-        out |= letters_in(c)
-    return out
-
-
 def _stated(c: Condition) -> Node:
     """A condition in words is a premise like any other: the same tree as under ⟹."""
     if isinstance(c, Compare):
@@ -533,37 +420,6 @@ def _family_member(ctx: Context, s: Scripts) -> bool:
     return False
 
 
-def differential_mode(ctx: Context, s: Surface) -> bool:
-    """Where d is a size: is this a line of differentials, one in every term (rule 9)?"""
-    if "d" not in ctx.scope.dimensions:
-        return "d" not in ctx.scope.names
-    sides = s.parts if isinstance(s, Related) else (s,)
-    for side in sides:
-        for _, term in terms_of(side):
-            if is_empty(term):
-                continue
-            if _count_d(term) != 1:
-                return False
-    return True
-
-
-def _count_d(s: Surface) -> int:
-    """How often a d stands before something in a term (a sum in brackets counts as its first term)."""
-    if isinstance(s, Seq):
-        total = 0
-        for k, item in enumerate(s.items):
-            core = unwrap(item)
-            if is_d(core) and isinstance(core, Letter) and k + 1 < len(s.items):
-                total += 1
-            else:
-                total += _count_d(item)
-        return total
-    if isinstance(s, Infix) and s.op in ("+", "-"):
-        counts = {_count_d(t) for _, t in terms_of(s)}
-        return counts.pop() if len(counts) == 1 else 99
-    return sum(_count_d(x) for x in scan.below(s))
-
-
 def finish_letters(ctx: Context, s: Surface) -> dict[str, Range]:
     """The free letters of a line with their ranges."""
-    return {name: entries.range_of(ctx, state, s) for name, state in ctx.free.items()}
+    return {name: ranges.range_of(ctx, state, s) for name, state in ctx.free.items()}

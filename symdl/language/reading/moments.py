@@ -56,7 +56,7 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
     value = Moment(kind, args, over, given)
     _ = value.shape
     if head.sup is not None:
-        from symdl.language.reading.atoms import superscript
+        from symdl.language.reading.superscripts import superscript
 
         return superscript(ctx, value, head.sup, head.item), nxt
     return _finish(ctx, value, scripts, head.item, nxt)

@@ -8,8 +8,9 @@ from symdl.errors import ReadError
 from symdl.language.dims import Axis, Dim, Shape
 from symdl.language.reading import entries, scan
 from symdl.language.reading.context import Context
-from symdl.language.reading.lines import finish_letters, relation
+from symdl.language.reading.lines import finish_letters
 from symdl.language.reading.names import index_of, name_text, parts_of, unwrap
+from symdl.language.reading.relations import relation
 from symdl.language.scope import Declaration, Scope
 from symdl.language.surface import Digits, Related, Scripts, Surface
 from symdl.language.syntax import Binder, Entry, Node, Number, Symbol

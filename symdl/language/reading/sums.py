@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symdl.language.dims import Shape
-from symdl.language.reading import building, derivatives, scan
+from symdl.language.reading import building, scan, totality
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.products import Operator, Row, read_row, row_of
 from symdl.language.reading.unify import describe
@@ -81,7 +81,7 @@ def _add(ctx: Context, terms: list[tuple[bool, Surface]], s: Surface) -> Node:
         node = ctx.read(term)
         parts = node.terms if isinstance(node, Add) and not minus else (node,)
         read += [(Neg(p) if minus else p, term) for p in parts]
-    nodes = derivatives.localise(ctx, fit(ctx, read, s))
+    nodes = totality.localise(ctx, fit(ctx, read, s))
     return Add(tuple(nodes))
 
 

@@ -1,0 +1,118 @@
+"""Where each index letter runs: from its written bounds, or from every access it indexes."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError
+from symdl.language.dims import Axis, Dim, Range
+from symdl.language.reading.context import Context, LetterState, Rebase, Use
+from symdl.language.surface import Surface
+
+
+def note_use(ctx: Context, dim: Dim, axis: Axis, s: Surface, of: str, symbol: str = "", position: int = 0) -> None:
+    """Remember that an index expression runs over an axis."""
+    note_range(ctx, dim, axis.first, axis.last, axis, s, of, symbol, position)
+
+
+def note_range(
+    ctx: Context,
+    dim: Dim,
+    first: Dim,
+    last: Dim,
+    axis: Axis,
+    s: Surface,
+    of: str,
+    symbol: str = "",
+    position: int = 0,
+) -> None:
+    letters = [n for n in dim.names if ctx.letter(n) is not None]
+    if len(letters) != 1:
+        return
+    name = letters[0]
+    state = ctx.letter(name)
+    assert state is not None
+    if dim.name == name:
+        use = Use(first, last, True, s.span, of, axis, symbol, position)
+        if state.explicit is not None:
+            check_explicit(ctx, state, use, s)
+        state.uses.append(use)
+        return
+    rest = dim - Dim.of(name)
+    if name not in rest.names:
+        state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis))
+        return
+    rest = dim + Dim.of(name)
+    if name not in rest.names:
+        state.uses.append(Use(rest - last, rest - first, False, s.span, of, axis))
+
+
+def check_explicit(ctx: Context, state: LetterState, use: Use, s: Surface) -> None:
+    """A letter with written bounds must stay inside the axis it indexes."""
+    written = state.explicit
+    assert written is not None
+    low = ctx.sizes.resolve(written.first - use.first).constant
+    top = ctx.sizes.resolve(written.last)
+    end = ctx.sizes.resolve(use.last)
+    if end != top and any(n.startswith("?") for n in end.names):
+        ctx.sizes.equal(Axis(end), Axis(top))
+        return
+    high = (top - end).constant
+    if low == -1 and high == -1 and written.first.constant == 0 and use.symbol:
+        raise Rebase(use.symbol, use.position)
+    if (low is not None and low < 0) or (high is not None and high > 0):
+        raise ctx.misfit(
+            f"index {state.name} leaves its axis",
+            s,
+            f"{state.name} = {written}",
+            f"{use.first}..{end} in  {use.of}",
+        )
+
+
+def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
+    """Where a letter runs: as written, or from its uses.
+
+    Raises:
+        ReadError: nothing says where, or two uses disagree.
+    """
+    if state.explicit is not None:
+        return state.explicit
+    bare = [u for u in state.uses if u.bare]
+    shifted = [u for u in state.uses if not u.bare]
+    if not state.uses:
+        raise ReadError(
+            f"nothing says where index {state.name} runs",
+            span=s.span,
+            found=f"{state.name} without bounds, on no axis",
+            expected="bounds, or an access that it indexes",
+            cure=f"write the bounds, as in \\sum_{{{state.name}=1}}^{{n}}",
+        )
+    for u in bare[1:]:
+        ctx.sizes.equal(Axis(bare[0].last), Axis(u.last)) if _unknown(ctx, u.last) or _unknown(
+            ctx, bare[0].last
+        ) else None
+    lead, *others = bare or shifted[:1]
+    first, last = ctx.sizes.resolve(lead.first), ctx.sizes.resolve(lead.last)
+    cut = False
+    for u in (*others, *(shifted if bare else shifted[1:])):
+        f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
+        low, high = (f - first).constant, (e - last).constant
+        if low is None or high is None or (u.bare and not shifted and (low or high)):
+            if u.bare:
+                raise ReadError(
+                    f"index {state.name} runs over two different axes",
+                    span=u.span,
+                    found=f"{state.name} = {f}..{e} in  {u.of}",
+                    expected=f"{first}..{last}, as in  {lead.of}",
+                    cure="use two letters, or write the bounds",
+                )
+            continue
+        if low > 0:
+            first, cut = f, True
+        if high < 0:
+            last, cut = e, True
+    if cut:
+        ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
+    return Range(first, last)
+
+
+def _unknown(ctx: Context, d: Dim) -> bool:
+    return any(n.startswith("?") for n in ctx.sizes.resolve(d).names)
