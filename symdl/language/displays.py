@@ -148,7 +148,7 @@ _OPENING = r"""(?P<skip>\\\\|\\[$])
     |(?P<command>\\[A-Za-z]+)"""
 _OPENER = re.compile(_OPENING, re.VERBOSE)
 _INLINE_CLOSE = re.compile(r"(?<!\\)\$")
-_INLINE_CLOSE_MARKDOWN = re.compile(r"(?<![\s\\])\$(?![0-9])")
+_INLINE_CLOSE_MARKDOWN = re.compile(r"(?<![\s\\$])\$(?![0-9$])")
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _ALIAS = re.compile(r"\\(begin|end)\{([A-Za-z]+)\*?\}\Z")
 

@@ -10,8 +10,8 @@ from symdl.errors import ReadError, Span
 from symdl.language import commands as c
 from symdl.language.atoms import Atoms
 from symdl.language.delimiters import pair
-from symdl.language.macros import Macros, expand
 from symdl.language.grammar_levels import Element, Precedence
+from symdl.language.macros import Macros, expand
 from symdl.language.surface import Letter, Prose, Surface
 from symdl.language.tidy import tidy
 from symdl.language.tokens import Token, tokenize

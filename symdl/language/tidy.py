@@ -126,7 +126,8 @@ class _Tidier(Layout):
             raise ReadError(
                 f"{text} is not read: symdl opens no files and runs no code", span=token.span, cure="leave it out"
             )
-        cure = nearest(text, KNOWN_COMMANDS) or "define it with \\newcommand, or write what it stands for"
+        near = nearest(text, KNOWN_COMMANDS) if text[1:].isalpha() and len(text) < 30 else ""
+        cure = near or "define it with \\newcommand, or write what it stands for"
         raise ReadError(f"unknown command {text}", span=token.span, found=text, cure=cure)
 
     def character(self, i: int, token: Token) -> int:
