@@ -20,7 +20,7 @@ from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import SMALL, STANDARD, Setting
 from symdl.solution.evidence import REFUTED, SUPPORTED, UNCHECKED, Witness
 from symdl.tensor.expr import ZERO, Expr, Lam
-from symdl.tensor.fields import FLOAT, HIGH_FIELD, Array, Field
+from symdl.tensor.fields import FLOAT, HIGH_FIELD, Array, Field, NotPolynomialError
 from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Goal, Sequent
 
@@ -29,6 +29,8 @@ CLOSE = 1e-12  # float64: equal even where everything cancels
 TOLERANCE_HIGH = 1e-30
 ACCURATE = 1e-8  # a quadrature with a larger error estimate can't support anything
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
+# what a form nobody thought of may raise: then the line is unchecked, and says so, instead of a traceback
+FAULTS = (RecursionError, MemoryError, ArithmeticError, ValueError, TypeError, LookupError, NotPolynomialError)
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,13 @@ def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: S
     Returns:
         The verdict with its evidence; never raises for a sequent it can't handle: that is unchecked, with the reason.
     """
-    sequent = restricted(sequent)
-    sampler = (
-        sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, rng_seed)
-    )
+    if sampler is None or sampler.program is not sequent.program:
+        sampler = Sampler(sequent.program, rng_seed)
+    with np.errstate(all="ignore"):
+        return _judge(restricted(sequent), sampler, budget)
+
+
+def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
     deadline = time.monotonic() + budget
     worst = 0.0
     used: list[dict[str, int]] = []
@@ -89,7 +94,7 @@ def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: S
         except _Unchecked as problem:
             unchecked = unchecked or str(problem)
             continue
-        except (RecursionError, MemoryError, OverflowError, FloatingPointError) as problem:
+        except FAULTS as problem:
             unchecked = unchecked or f"evaluation failed ({type(problem).__name__})"
             continue
         worst = max(worst, error)
@@ -179,7 +184,7 @@ def _small_witness(sequent: Sequent, sampler: Sampler, deadline: float) -> Witne
             _at(sequent, sampler, setting, deadline)
         except _Refuted as found:
             return found.witness
-        except (NoSample, SymdlError, _Unchecked, RecursionError, MemoryError, OverflowError):
+        except (NoSample, SymdlError, _Unchecked, *FAULTS):
             continue
     return None
 

@@ -64,13 +64,15 @@ class Sampler:
         found = self._drawn.get(key)
         if found is None:
             try:
-                found = self._fresh(suppose, setting)
+                with np.errstate(all="ignore"):
+                    found = self._fresh(suppose, setting)
             except NoSample as error:
                 found = error
             self._drawn[key] = found
         if isinstance(found, NoSample):
             raise found
-        return self._variant(found, sequent, setting, suppose, field)
+        with np.errstate(all="ignore"):
+            return self._variant(found, sequent, setting, suppose, field)
 
     def _variant(
         self, base: Valuation, sequent: Sequent, setting: Setting, suppose: tuple[Fact, ...], field: Field

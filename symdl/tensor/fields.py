@@ -204,7 +204,10 @@ class HighField(Field):
         return _objects(np.frompyfunc(_to_high, 1, 1)(data))
 
     def floats(self, data: Array) -> Array:
-        return np.asarray(np.vectorize(_to_float, otypes=[np.float64])(data)) if data.size else data.astype(np.float64)
+        with np.errstate(all="ignore"):
+            return (
+                np.asarray(np.vectorize(_to_float, otypes=[np.float64])(data)) if data.size else data.astype(np.float64)
+            )
 
     def is_nan(self, a: Array) -> Array:
         return np.asarray(np.frompyfunc(lambda x: x != x, 1, 1)(a), dtype=bool)

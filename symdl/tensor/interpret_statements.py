@@ -12,7 +12,7 @@ import numpy as np
 
 from symdl.errors import UnsupportedError
 from symdl.tensor.duals import Jet
-from symdl.tensor.expr import Acc
+from symdl.tensor.expr import Acc, Expr
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Context, bind
 from symdl.tensor.interpret_types import RESERVED, Env, Seed, Tensor, pad
@@ -122,11 +122,25 @@ def _box(ctx: Context, s: Statement) -> Box:
         lows.append(int(letter.min()) if letter.size else 1)
         highs.append(int(letter.max()) if letter.size else 0)
     for pattern, _value in s.base:
-        for k, at in enumerate(pattern):
-            if at is not None:
-                where = int(ctx.index(at, Env({})).max())
-                lows[k], highs[k] = min(lows[k], where), max(highs[k], where)
+        inner, _ = _at_base(ctx, s, pattern)
+        for k, b in enumerate(s.binders):
+            letter = inner.letters[b.name][1]
+            if letter.size:
+                lows[k], highs[k] = min(lows[k], int(letter.min())), max(highs[k], int(letter.max()))
     return tuple(lows), tuple(h - low + 1 for low, h in zip(lows, highs, strict=True))
+
+
+def _at_base(ctx: Context, s: Statement, pattern: tuple[Expr | None, ...]) -> tuple[Env, list[Array]]:
+    """The letters of a boundary: fixed where its pattern says so, else over ranges (which may depend on those)."""
+    env, fixed = start(ctx), []
+    for b, at in zip(s.binders, pattern, strict=True):
+        if at is None:
+            env, _ = bind(ctx, (b,), env)
+        else:
+            where = int(ctx.index(at, Env({})).max())
+            env = env.bind(b.name, where, where)
+        fixed.append(env.letters[b.name][1])
+    return env, fixed
 
 
 def _unknown(ctx: Context, box: Box) -> Tensor:
@@ -158,15 +172,7 @@ def _with_base(ctx: Context, t: Tensor, s: Statement, box: Box, partial: dict[st
     """The boundary's values in their place: they win over the step."""
     lows, shape = box
     for pattern, expr in s.base:
-        env = start(ctx)
-        fixed = []
-        for b, at in zip(s.binders, pattern, strict=True):
-            if at is None:
-                env, _ = bind(ctx, (b,), env)
-            else:
-                where = int(ctx.index(at, Env({})).max())
-                env = env.bind(b.name, where, where)
-            fixed.append(env.letters[b.name][1])
+        env, fixed = _at_base(ctx, s, pattern)
         inner = Context(ctx.valuation, ctx.items, partial)
         value = _pack(inner, s, env, inner.value(expr, env), None)
         size = tuple(x.shape[0] for x in fixed)
