@@ -1,4 +1,4 @@
-"""A whole problem read: `[symbols]` into a scope, `given` into definitions, then what is assumed, random, asked and shown."""
+"""A whole problem read: `[symbols]` into a scope, `given` into definitions, then what is assumed, asked and shown."""
 
 from __future__ import annotations
 

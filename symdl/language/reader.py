@@ -31,6 +31,7 @@ def read_line(
 
     Args:
         latex: the formula, without its dollar signs.
+        scope: what is known where it stands.
         role: given, assume, random, target, show or work: in work a name nobody declared, alone on the left, is a
             definition (rule 13).
         previous: the line above, for one that begins with a relation.

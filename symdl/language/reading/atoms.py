@@ -74,7 +74,7 @@ def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surf
 
 def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surface) -> Node:
     """A family's member, `W_{l-1}`: its indices run over the family's ranges."""
-    nodes = []
+    nodes: list[Node] = []
     for b, part in zip(d.members, indices, strict=True):
         node = read_in_index(ctx, part)
         dim = to_dim(node)

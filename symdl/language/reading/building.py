@@ -96,13 +96,8 @@ def _refuse(ctx: Context, factors: list[Factor], s: Surface) -> None:
             left = shape if k > 1 else ctx.shape(left_node)
             cure = _cure(ctx, ctx.shape(left_node), here, a, b) if k == 1 else ""
             span = left_where.span.join(where.span)
-            found = (
-                f"{a} is {describe(left)}, {b} is {describe(here)}"
-                if k == 1
-                else (
-                    f"{ctx.latex[factors[0][1].span.start : left_where.span.end].strip()} is {describe(left)}, {b} is {describe(here)}"
-                )
-            )
+            before = a if k == 1 else ctx.latex[factors[0][1].span.start : left_where.span.end].strip()
+            found = f"{before} is {describe(left)}, {b} is {describe(here)}"
             error = ctx.misfit("shapes do not fit", s, found, f"a product {a} {b} needs inner sizes that agree", cure)
             error.span = span
             raise error

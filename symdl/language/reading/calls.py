@@ -1,4 +1,4 @@
-"""Functions applied: with parentheses to what stands in them, without to the product that follows (rules 1, 5, 7, 8)."""
+"""Functions applied: with parentheses to what stands in them, without to the product that follows (rules 1, 5)."""
 
 from __future__ import annotations
 

@@ -13,25 +13,35 @@ COMPARISONS = ("=", "≠", "<", "≤", ">", "≥")
 _FILLERS = ("if", "for", "when", "where", "and", "with", "for all", "for every", "on", "")
 
 
-def condition(ctx: Context, s: Surface, otherwise: bool = False) -> Condition | None:  # type: ignore[return]
-    """A condition; `otherwise` allows the words for "in all other cases" (None)."""
+def branch_condition(ctx: Context, s: Surface) -> Condition | None:
+    """The condition of a branch of cases; None where words say "in all other cases"."""
+    core = unwrap(s)
+    if isinstance(core, Commas) and all(_is_filler(p) or _is_otherwise(p) for p in core.parts):
+        core = next((p for p in core.parts if _is_otherwise(p)), core)
+    return None if _is_otherwise(core) else condition(ctx, core)
+
+
+def _is_otherwise(s: Surface) -> bool:
+    return isinstance(s, Prose) and s.text.strip().rstrip(".").lower() in ("otherwise", "else", "if otherwise")
+
+
+def condition(ctx: Context, s: Surface) -> Condition:
+    """A comparison, a membership, or several of them."""
     s = unwrap(s)
     if isinstance(s, Commas):
-        found = [c for p in s.parts if not _is_filler(p) and (c := condition(ctx, p, otherwise)) is not None]
-        if not found and otherwise:
-            return None
+        found = [condition(ctx, p) for p in s.parts if not _is_filler(p)]
+        if not found:
+            raise ctx.error("this is no condition", s, expected="a comparison such as  z > 0")
         return found[0] if len(found) == 1 else Junction("and", tuple(found))
     if isinstance(s, Group) and s.kind in ("()", "[]"):
-        return condition(ctx, s.body, otherwise)
+        return condition(ctx, s.body)
     if isinstance(s, Prose):
-        if otherwise and s.text.strip().rstrip(".").lower() in ("otherwise", "else", "if otherwise"):
-            return None
         raise ctx.error("these words are no condition", s, expected="otherwise, or a comparison")
     if isinstance(s, Seq):
-        return _worded(ctx, s, otherwise)
+        return _worded(ctx, s)
     if isinstance(s, Logic):
         left, right = condition(ctx, s.left), condition(ctx, s.right)
-        if s.op in ("and", "or") and left is not None and right is not None:
+        if s.op in ("and", "or"):
             return Junction(s.op, (left, right))
     if isinstance(s, Related):
         parts = tuple(_compared(ctx, s, k) for k in range(len(s.ops)))
@@ -43,11 +53,11 @@ def _is_filler(s: Surface) -> bool:
     return isinstance(s, Prose) and s.text.strip().lower().rstrip(":,") in _FILLERS
 
 
-def _worded(ctx: Context, s: Seq, otherwise: bool) -> Condition | None:
+def _worded(ctx: Context, s: Seq) -> Condition:
     """`\\text{if } x > 0`, `x > 0 \\text{ and } y > 0`: words first or between."""
     items = [i for i in s.items if not _is_filler(i)]
     if len(items) == 1:
-        return condition(ctx, items[0], otherwise)
+        return condition(ctx, items[0])
     raise ctx.error("this is no condition", s, expected="a comparison such as  z > 0")
 
 
@@ -159,9 +169,7 @@ def indicator_subscript(ctx: Context, sub: Surface) -> Node | None:
     if isinstance(core, Group) and core.kind in ("()", "[]", "{}"):
         core = unwrap(core.body)
     if isinstance(core, Related) or (isinstance(core, Commas) and any(isinstance(p, Related) for p in core.parts)):
-        found = condition(ctx, core)
-        assert found is not None
-        return Indicator(found)
+        return Indicator(condition(ctx, core))
     return None
 
 

@@ -203,7 +203,7 @@ class Definitions:
         first = whole.parts[0]
         assert isinstance(first, Related)
         node = reading.related(first)
-        found = tuple(c for c in conditions if c is not None)
+        found = tuple(conditions)
         if not found:
             return node
         from symdl.language.syntax import Junction

@@ -65,7 +65,7 @@ def fraction(ctx: Context, s: Fraction) -> Node | None:
     parts = _split(ctx, s)
     if parts is None:
         return None
-    top, by, form, order = parts
+    top, by, form = parts
     if not top:
         raise ctx.error("a derivative of nothing", s, expected=r"\frac{\partial L}{\partial W}, or what follows it")
     from symdl.language.reading.products import read_row
@@ -88,7 +88,7 @@ def _function_of(ctx: Context, top: list[Surface], by: tuple[Node, ...]) -> Node
     return Apply(d.name, (by[0],), result=d.signature.result, elementwise=d.signature.elementwise)
 
 
-def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], str, int] | None:
+def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], str] | None:
     top, bottom = _items(s.numerator), _items(s.denominator)
     if not top or not bottom:
         return None
@@ -109,7 +109,7 @@ def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], 
             s,
             found=f"order {order}, {len(by)} variable{'s' if len(by) != 1 else ''}",
         )
-    return top[1:], tuple(by), "frac" if head == r"\partial" else "d", order
+    return top[1:], tuple(by), "frac" if head == r"\partial" else "d"
 
 
 def variables(ctx: Context, s: Surface) -> list[Node]:

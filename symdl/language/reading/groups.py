@@ -226,20 +226,18 @@ def _dotted_grid(ctx: Context, s: Grid) -> Node:
 
 
 def _cases(ctx: Context, s: Grid) -> Node:
-    from symdl.language.reading.conditions import condition
+    from symdl.language.reading.conditions import branch_condition
 
     branches: list[tuple[Node, Condition | None]] = []
     for row in s.rows:
         value = row[0]
         rest = row[1] if len(row) > 1 else None
-        if isinstance(value, Commas) and rest is None:
-            value, rest = (
-                value.parts[0],
-                Commas(value.span, value.parts[1:]) if len(value.parts) > 2 else value.parts[1],
-            )
-        if isinstance(value, Commas) and len(value.parts) == 1:
+        if isinstance(value, Commas):
+            after = value.parts[1:]
+            if rest is None and after:
+                rest = after[0] if len(after) == 1 else Commas(value.span, after)
             value = value.parts[0]
-        branches.append((ctx.read(value), None if rest is None else condition(ctx, rest, otherwise=True)))
+        branches.append((ctx.read(value), None if rest is None else branch_condition(ctx, rest)))
     from symdl.language.reading.building import elementwise
 
     nodes = [v for v, _ in branches]

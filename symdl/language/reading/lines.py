@@ -89,7 +89,7 @@ class Reading:
                 parts = (*s.parts[:start], Prose(s.parts[start].span, "for"), *s.parts[start:])
                 return self.several(Commas(s.span, parts))
         if cut is not None and cut > 0:
-            conditions = [c for c in self.conditions(s.parts[cut + 1 :], s) if c is not None]
+            conditions = self.conditions(s.parts[cut + 1 :], s)
             main = self.parts(s.parts[:cut], s)
             if not conditions:
                 return main
@@ -146,10 +146,10 @@ class Reading:
                 waiting.append(p)
         return out + waiting
 
-    def conditions(self, parts: tuple[Surface, ...], s: Surface) -> list[Condition | None]:
+    def conditions(self, parts: tuple[Surface, ...], s: Surface) -> list[Condition]:
         """What follows `for`, `if`: conditions, or letters with their ranges."""
         ctx = self.ctx
-        out: list[Condition | None] = []
+        out: list[Condition] = []
         k = 0
         while k < len(parts):
             p = unwrap(parts[k])

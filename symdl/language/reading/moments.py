@@ -36,13 +36,15 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
     if isinstance(head.bare, Letter) and (found is None or found[0].kind != "[]") and not isinstance(head.core, Styled):
         return None  # a plain E is an expectation only before a square bracket
     before = ctx.locals
+    no_conditions: tuple[Node, ...] = ()
+    args: tuple[Node, ...]
     over = _over(ctx, head.sub) if head.sub is not None else ()
     try:
         if found is None:
             from symdl.language.reading.calls import _without_parentheses
 
             body, nxt, _ = _without_parentheses(ctx, "E" if kind == "E" else kind, row, at + 1, head.item)
-            args, given, scripts = (body,), (), None
+            args, given, scripts = (body,), no_conditions, None
         else:
             group, scripts = found
             args, given = _arguments(ctx, group)

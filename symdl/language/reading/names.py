@@ -16,7 +16,10 @@ from symdl.language.syntax import IndexVar, Node, Number, Size
 
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathrm|mathsf|mathit|pmb)\{((?:[^{}]|\{[^{}]*\})*)\}")
 _NOT_LETTERS = frozenset(
-    r": \partial \nabla \infty \top \intercal \star \ast * \dagger \prime \cdot \sum \prod \int \forall \exists \emptyset | \|".split()
+    (
+        r": \partial \nabla \infty \top \intercal \star \ast * \dagger \prime \cdot"
+        + r" \sum \prod \int \forall \exists \emptyset | \|"
+    ).split()
 )
 
 

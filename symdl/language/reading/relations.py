@@ -59,7 +59,7 @@ def relation(
         if len(here) > len(shape) and not isinstance(node, Zeros):
             shape = here
     out: list[Node] = []
-    for k, (node, where) in enumerate(sides):
+    for k, (node, _) in enumerate(sides):
         node = zero_like(ctx, node, shape)
         here = ctx.shape(node)
         if isinstance(node, Order):

@@ -138,7 +138,7 @@ def _mended(
 
 
 def _extend(ctx: Context, terms: list[tuple[bool, Surface]]) -> list[tuple[bool, Surface]]:
-    """Let a sum reach over later terms that use its letter and have no other reading (rule 5), and min over its variable."""
+    """Let a sum reach over later terms that use its letter and have no other reading (rule 5), min over its own."""
     if len(terms) < 2:
         return terms
     out: list[tuple[bool, Surface]] = []

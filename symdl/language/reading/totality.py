@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from symdl.language.reading.context import Context
 from symdl.language.syntax import (
     Add,
@@ -78,7 +80,7 @@ def _chain(term: Node) -> list[Derivative] | None:
     if not links or len(links) != len(found):
         return None
     for ordered in (links, links[::-1]):
-        if all(a.by[0] == b.of for a, b in zip(ordered, ordered[1:], strict=False)):
+        if all(a.by[0] == b.of for a, b in pairwise(ordered)):
             return ordered
     return None
 

@@ -6,7 +6,7 @@ from symdl.errors import nearest
 from symdl.language.reading.context import Context
 from symdl.language.reading.names import find, parts_of
 from symdl.language.surface import Commas, Prose, Seq, Surface, Word
-from symdl.language.syntax import Add, Condition, Node, Property, Symbol
+from symdl.language.syntax import Condition, Node, Property, Symbol
 
 PROPERTIES: dict[str, str] = {
     "symmetric": "symmetric",
@@ -111,8 +111,7 @@ def _things(ctx: Context, row: list[Surface], s: Surface) -> list[Node]:
         if d is not None and not d.members and (d.kind != "tensor" or d.signature is not None):
             out.append(Symbol(d.name, d.shape))
             continue
-        node = ctx.read(part)
-        out += [node] if not isinstance(node, Add) else [node]
+        out.append(ctx.read(part))
     return out
 
 
