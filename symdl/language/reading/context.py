@@ -77,6 +77,7 @@ class Context:
         self.d_is_differential = "d" not in scope.names
         self.numerator = scope.layout == "numerator"
         self.depth = 0
+        self.reads, self.budget = 0, 5000 + 20 * len(latex)  # what nested attempts may cost
         self.in_index = False
         self.sloppy_definitions = False  # a function body may use letters that only its caller knows
         self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
@@ -89,6 +90,9 @@ class Context:
         if handler is None:
             raise self.error("this can't be read here", s)
         self.depth += 1
+        self.reads += 1
+        if self.reads > self.budget:
+            raise ReadError("this line can be read in too many ways", span=s.span, cure="write it in several lines")
         if self.depth > MAX_DEPTH:
             raise ReadError("a formula is nested too deeply", span=s.span, expected=f"at most {MAX_DEPTH} levels")
         try:
