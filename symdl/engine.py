@@ -1,7 +1,7 @@
 """The engine: from an understood problem and its program to a worked solution, step by step.
 
-One reverse sweep serves all targets with the same `of`; Jacobians and Hessians apply it again, entry by entry. Each step is recorded when
-it is made: its rule, its line, its reason. Evidence is the judge's, and added elsewhere.
+One reverse sweep serves all targets with the same `of`; Jacobians and Hessians apply it again, entry by entry. Each
+step is recorded when it is made: its rule, its line, its reason. Evidence is the judge's, and added elsewhere.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ from symdl.solution.step import Result, Solution, Step
 from symdl.tensor import expr as E
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.expr import Acc, Bind, Expr, Idx
-from symdl.tensor.notation_base import Notation
-from symdl.tensor.notation_index import index_tree
-from symdl.tensor.notation_matrix import matrix_tree
+from symdl.tensor.notation_lines import Lines
 from symdl.tensor.notation_trees import transpose
 from symdl.tensor.program import Program
 
@@ -38,6 +36,8 @@ def derive(
     """Work out each target.
 
     Args:
+        understanding: the problem's scope, and its targets.
+        program: its definitions as entries.
         targets: lines whose node is the target; default: the understanding's own.
         detail: `result` (no steps), `steps` or `full`.
 
@@ -60,7 +60,7 @@ class _Work:
     understanding: Understanding
     program: Program
     ctx: Context = field(init=False)
-    author: dict[str, str] = field(init=False)
+    lines: Lines = field(init=False)
     binders: dict[str, tuple[Bind, ...]] = field(init=False)
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
     steps: dict[tuple[Acc, str], Step] = field(default_factory=dict)
@@ -68,15 +68,11 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.ctx = context(self.program)
-        self.author = author_letters(self.understanding)
-        self.binders = binders_of(self.program, self.author)
+        author = author_letters(self.understanding)
+        self.lines = Lines(self.program, self.understanding.scope, author)
+        self.binders = binders_of(self.program, author)
         for b in self.binders.values():
             self.ctx.know(b)
-
-    def notation(self, letters: Sequence[str] = ()) -> Notation:
-        n = Notation(self.program, self.understanding.scope, usual=self.author)
-        n.write_letters(list(letters))
-        return n
 
     # ------------------------------------------------------------------------------------------------ results
 
@@ -127,7 +123,9 @@ class _Work:
                 raise UnsupportedError(f"no derivative rule for a matrix that {fact.op.replace('-', ' ')}", found=name)
         leaf = self.program.leaves.get(name)
         if leaf is not None and leaf.integer:
-            raise UsageError("a derivative by whole numbers", found=name, expected="a quantity that varies continuously")
+            raise UsageError(
+                "a derivative by whole numbers", found=name, expected="a quantity that varies continuously"
+            )
 
     def sweep(self, root: Acc) -> Sweep:
         found = self.sweeps.get(root)
@@ -151,6 +149,11 @@ class _Work:
             raise UnsupportedError("the derivative of what is no symbol")
         access, letters = self._access(by)
         self._refuse_constrained(access.name)
+        if access.name == root.name:
+            one = s.Number(E.ONE.value)
+            line = s.Relation((node, one), ("=",))
+            step = Step("itself", line, "a quantity changes with itself one to one")
+            return Result(node, (), one, line, (), (step,))
         sweep = self.sweep(root)
         if access.name not in sweep.found and access.name not in self._wanted(root):
             sweep = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
@@ -169,7 +172,7 @@ class _Work:
         return Result(node, _shape(node), tree, index, where, steps)
 
     def _final(self, sweep: Sweep, value: Expr, letters: tuple[Bind, ...]) -> Expr:
-        """The result: short downstream adjoints written out, others kept by name (they are found on lines of their own)."""
+        """The result: short downstream adjoints written out; others keep their names and have lines of their own."""
         plain = frozenset(
             n
             for n in adjoint_names(value)
@@ -182,37 +185,17 @@ class _Work:
         if not plain:
             return value
         final = simplify(sweep.write_out(value, plain), self.ctx)
-        if (
-            matrix_tree(value, letters, self.notation()) is None
-            or matrix_tree(final, letters, self.notation()) is not None
-        ):
+        if self.lines.matrix(value, letters) is None or self.lines.matrix(final, letters) is not None:
             return final
         return value
 
     def _forms(
         self, node: s.Derivative, of: s.Node, by: s.Node, value: Expr, letters: tuple[Bind, ...]
     ) -> tuple[s.Node | None, s.Relation]:
-        tree = matrix_tree(value, letters, self.notation())
+        tree = self.lines.matrix(value, letters)
         if tree is not None and node.transposed:
             tree = transpose(tree)
-        return tree, self._index_line(of, (by,), value, letters)
-
-    def _index_line(self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...]) -> s.Relation:
-        n = self.notation()
-        n.write_binders(letters)
-        at = [s.IndexVar(n.letter(b.name)) for b in letters]
-        parts: list[s.Node] = []
-        for x in (of, *by):
-            k = len(x.shape)
-            here, at = at[:k], at[k:]
-            if not k:
-                parts.append(x)
-            elif isinstance(x, s.Entry):
-                parts.append(s.Entry(x.base, (*x.indices, *here)))
-            else:
-                parts.append(s.Entry(x, tuple(here)))
-        left = s.Derivative(parts[0], tuple(parts[1:]))
-        return s.Relation((left, index_tree(value, n)), ("=",))
+        return tree, self.lines.index_line(of, (by,), value, letters)
 
     # -------------------------------------------------------------------------------------------------- steps
 
@@ -237,30 +220,9 @@ class _Work:
         found = self.steps.get((root, name))
         if found is None:
             a = sweep.found[name]
-            found = Step("chain-rule", self._line(root, a), _because(a, root))
+            found = Step("chain-rule", self.lines.adjoint_line(root, name, a.letters, a.value), _because(a, root))
             self.steps[root, name] = found
         return found
-
-    def _line(self, root: Acc, a: Adjoint) -> s.Relation:
-        """`∂L/∂X = …`: in matrix form where there is one."""
-        n = self.notation()
-        of = n.symbol(root.name, root.indices)
-        count = n.member_count(a.name)
-        members, axes = a.letters[:count], a.letters[count:]
-        n.write_letters([b.name for b in members])
-        by = n.symbol(a.name, tuple(Idx(b.name) for b in members))
-        tree = matrix_tree(a.value, axes, n)
-        if tree is not None:
-            return s.Relation((s.Derivative(of, (by,)), tree), ("=",))
-        if (
-            len(axes) > 1 and a.name in self.program.statements and self.program.statements[a.name].kind == "scan"
-        ):  # each step's own column or matrix
-            n.write_binders(axes[:1])
-            tree = matrix_tree(a.value, axes[1:], n)
-            if tree is not None:
-                one = s.Entry(by, (s.IndexVar(n.letter(axes[0].name)),))
-                return s.Relation((s.Derivative(of, (one,)), tree), ("=",))
-        return self._index_line(of, (by,), a.value, axes)
 
     def _where(self, sweep: Sweep, root: Acc, final: Expr) -> tuple[s.Relation, ...]:
         names = [n for n in adjoint_names(final) if n in sweep.found and not sweep.found[n].upstream]
@@ -289,7 +251,7 @@ class _Work:
             return Step(rule, index, because)
         sides: list[s.Node] = [node]
         if final is not value:
-            before = matrix_tree(value, letters, self.notation())
+            before = self.lines.matrix(value, letters)
             if before is not None:
                 sides.append(transpose(before) if node.transposed else before)
                 because += "; " + narrative.substituted(
@@ -302,7 +264,7 @@ class _Work:
         zero: s.Node = s.Zeros(node.shape) if node.shape else s.Number(E.ZERO.value)
         why = narrative.no_path(*(next(x.name for x in n.walk() if isinstance(x, s.Symbol)) for n in (of, by)))
         step = Step("independent", s.Relation((node, zero), ("=",)), why)
-        index = self._index_line(of, (by,), E.ZERO, letters)
+        index = self.lines.index_line(of, (by,), E.ZERO, letters)
         return Result(node, _shape(node), zero, index, (), (step,))
 
     # ---------------------------------------------------------------------------------- Jacobians and Hessians
@@ -324,19 +286,19 @@ class _Work:
             letters = (*letters, *own)
             if detail != "result":
                 so_far = s.Derivative(of, by[: n + 1], form=node.form)
-                tree = matrix_tree(value, letters, self.notation())
+                tree = self.lines.matrix(value, letters)
                 line = (
                     s.Relation((so_far, tree), ("=",))
                     if tree is not None
-                    else self._index_line(of, by[: n + 1], value, letters)
+                    else self.lines.index_line(of, by[: n + 1], value, letters)
                 )
                 names = [next(m.name for m in y.walk() if isinstance(m, s.Symbol)) for y in (x,)]
                 why = narrative.second(names[0]) if n else "chain rule, entry by entry"
                 steps.append(Step("second-derivative" if n else "jacobian", line, why))
-        tree = matrix_tree(value, letters, self.notation())
+        tree = self.lines.matrix(value, letters)
         if tree is not None and node.transposed:
             tree = transpose(tree)
-        index = self._index_line(of, by, value, letters)
+        index = self.lines.index_line(of, by, value, letters)
         if value is E.ZERO and tree is not None and node.shape:
             tree = s.Zeros(node.shape)
         if steps and tree is not None:
@@ -357,9 +319,11 @@ class _Work:
 
 def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
     """Of and by of a derivative of a derivative, in order."""
-    of, by = node.of, node.by
+    of: s.Node = node.of
+    by = node.by
     while isinstance(of, s.Derivative):
-        of, by = of.of, (*of.by, *by)
+        by = (*of.by, *by)
+        of = of.of
     return of, by
 
 

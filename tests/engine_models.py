@@ -325,7 +325,7 @@ def gaussian_likelihood() -> tuple[Board, Targets]:
 @model
 def cosine_similarity() -> tuple[Board, Targets]:
     b = Board(x="n", y="n")
-    x, y, r, s, c = names(b, "x y r s c")
+    x, y, r, s, _ = names(b, "x y r s c")
     b.define("r", "", lambda: sqrt(b.sum("n", lambda i: x(i) ** 2)))
     b.define("s", "", lambda: sqrt(b.sum("n", lambda i: y(i) ** 2)))
     b.define("c", "", lambda: b.sum("n", lambda i: x(i) * y(i)) / (r() * s()))

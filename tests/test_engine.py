@@ -45,7 +45,9 @@ def index_check(board: Board, line: s.Relation, expected: np.ndarray, values: Va
     """The index form's right side, entry by entry, at the letters its left side names."""
     left = line.sides[0]
     assert isinstance(left, s.Derivative)
-    letters = [i.name for x in (left.of, *left.by) if isinstance(x, s.Entry) for i in x.indices if isinstance(i, s.IndexVar)]
+    letters = [
+        i.name for x in (left.of, *left.by) if isinstance(x, s.Entry) for i in x.indices if isinstance(i, s.IndexVar)
+    ]
     entry = Elaborator(board.understanding().scope, board.program).entry(line.sides[1], ())
     for p in np.ndindex(*expected.shape):
         got = values.value(entry, dict(zip(letters, (i + 1 for i in p), strict=True)))

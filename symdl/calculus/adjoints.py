@@ -44,6 +44,15 @@ def adjoint_names(e: Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(x.by[0].name for x in E.walk(e) if isinstance(x, Deriv) and len(x.by) == 1))
 
 
+def tensors(e: Expr) -> frozenset[str]:
+    """Forward quantities that stand in an entry, those inside derivatives' names left out."""
+    if isinstance(e, Deriv):
+        return frozenset()
+    if isinstance(e, Acc):
+        return frozenset((e.name,))
+    return frozenset().union(*(tensors(c) for c in e.children()))
+
+
 def occurrences(e: Expr, name: str) -> int:
     """How often an adjoint stands in an entry, counted along every path."""
     if isinstance(e, Deriv):
@@ -83,12 +92,13 @@ class Sweep:
         at = tuple(Idx(b.name) for b in letters)
         if self._upstream(name, g):
             assert self.root_name is not None
-            value = Deriv(self.root_name, (Acc(name, at),), True)
-            return Adjoint(name, letters, value, g.users[name], upstream=True)
+            given = Deriv(self.root_name, (Acc(name, at),), True)
+            return Adjoint(name, letters, given, g.users[name], upstream=True)
         parts = edges(name, at, self.root, self.root_name, g, self.program)
         raw = E.add(*(e.value for e in parts))
-        always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found)
-        opened, inlined = raw, set()
+        always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found) - g.cycles
+        opened: Expr = raw
+        inlined: set[str] = set()
         while inside := always & set(adjoint_names(opened)):
             opened, inlined = self.write_out(opened, inside), inlined | inside
         value = simplify(opened, self.ctx)
@@ -96,6 +106,9 @@ class Sweep:
             options = [n for n in adjoint_names(value) if self._may_inline(n, g)]
             changed = False
             for n in options:
+                a = self.found[n]
+                if a.names and tensors(a.value).isdisjoint(tensors(value)):
+                    continue  # nothing could cancel
                 written = simplify(self.write_out(value, frozenset((n,))), self.ctx)
                 spare = -1 if self.found[n].names or occurrences(value, n) > 1 else SLACK
                 if cost(written) <= cost(value) + spare:
@@ -181,9 +194,7 @@ class Sweep:
 
     def whole(self, e: Expr) -> Expr:
         """With every adjoint written out that is not a given."""
-        for _ in range(10_000):
-            names = frozenset(n for n in adjoint_names(e) if n in self.found and not self.found[n].upstream)
-            if not names:
-                break
-            e = self.write_out(e, names)
+        closed = {n for n, a in self.found.items() if not a.upstream}
+        while names := closed.intersection(adjoint_names(e)):
+            e = self.write_out(e, frozenset(names))
         return e

@@ -1,14 +1,15 @@
-"""Jacobians and Hessians: the same sweep, from one entry of a tensor or of a gradient, with that entry's letters free."""
+"""Jacobians and Hessians: the same sweep from one entry of a tensor or a gradient, that entry's letters free."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from symdl.calculus.adjoints import Sweep
+from symdl.errors import UnsupportedError
 from symdl.rewrite.context import Context
 from symdl.rewrite.pipeline import simplify
 from symdl.tensor import expr as E
-from symdl.tensor.expr import Bind, Expr
+from symdl.tensor.expr import Acc, Bind, Expr
 from symdl.tensor.program import Program
 
 
@@ -21,8 +22,15 @@ def derivative_of_entry(
     binders: Mapping[str, tuple[Bind, ...]],
 ) -> Expr:
     """∂root/∂name[at], with nothing left to work out: zero where no path leads there, which the graph proves."""
+    if isinstance(root, Acc) and root.name == name:
+        return E.mul(*(E.delta(i, p) for i, p in zip(root.indices, at, strict=True)))
     sweep = Sweep(root, program, ctx, binders)
     sweep.run((name,))
+    if sweep.graph is not None and sweep.graph.cycles & sweep.found.keys():
+        raise UnsupportedError(
+            "no rule yet for a Jacobian or a second derivative through a recurrence",
+            found=", ".join(sorted(sweep.graph.cycles & sweep.found.keys())),
+        )
     found = sweep.found.get(name)
     if found is None:
         return E.ZERO

@@ -124,7 +124,8 @@ def renamed(s: Statement) -> tuple[tuple[Bind, ...], Expr]:
 
 def steps_of(s: Statement, binders: tuple[Bind, ...]) -> tuple[tuple[Bind, ...], list[Expr]]:
     """The letters a recurrence's step holds for: its boundary is left out, by the range or else by a bracket."""
-    out, guards = list(binders), []
+    out = list(binders)
+    guards: list[Expr] = []
     for fixed, _ in s.base:
         places = [n for n, f in enumerate(fixed) if f is not None]
         if len(places) == 1:

@@ -1,4 +1,4 @@
-"""Collect: common factors in front, `p_i a_i − p_i b ⇒ p_i (a_i − b)`, also under a common sum, where that is shorter."""
+"""Collect: common factors in front, `p_i a_i − p_i b ⇒ p_i (a_i − b)`, also under a common sum, where shorter."""
 
 from __future__ import annotations
 

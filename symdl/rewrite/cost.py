@@ -10,7 +10,7 @@ _costs: dict[Expr, int] = {}
 
 
 def cost(e: Expr) -> int:
-    """Tokens, roughly, with a penalty for a δ inside a bracket: `diag(p) − p pᵀ` reads better than `p_i (δ_ij − p_j)`."""
+    """Tokens, roughly; a δ inside a bracket costs more: `diag(p) − p pᵀ` reads better than `p_i (δ_ij − p_j)`."""
     found = _costs.get(e)
     if found is None:
         found = _costs[e] = _cost(e)

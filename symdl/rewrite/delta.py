@@ -102,7 +102,7 @@ def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
     low = high = value
     seen: set[str] = set()
     # replace each letter of an affine value by the end of its range that makes it smallest, largest
-    out = []
+    out: list[Expr] = []
     if isinstance(value, Idx) and value.name in ctx.ranges:
         own = ctx.ranges[value.name]
         low, high = own.first, own.last

@@ -1,4 +1,4 @@
-"""Facts: declared equations used from left to right, `Σ_k Y_ik ⇒ 1`; and sums over one axis proved once, `Σ_i x̂_i ⇒ 0`."""
+"""Facts: declared equations used left to right, `Σ_k Y_ik ⇒ 1`; sums over an axis proved once, `Σ_i x̂_i ⇒ 0`."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _one(t: Term, ctx: Context, prove: Callable[[Expr], Expr]) -> list[Term]:
                     if not holds(pattern, found, t, ctx):
                         continue
                     return [multiply(t.without(n), instance(pattern.result, found))]
-        out = _axis_sum(t, n, base, x, ctx, prove)
-        if out is not None:
-            return [out]
+        summed = _axis_sum(t, n, base, x, ctx, prove)
+        if summed is not None:
+            return [summed]
     return []
 
 

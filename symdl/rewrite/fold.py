@@ -100,10 +100,9 @@ def holds(pattern: Pattern, found: Mapping[str, Expr], t: Term, ctx: Context) ->
         value = found.get(b.name)
         if value is None:
             return False
-        if value.free and ctx.ranges.keys() >= value.free or not isinstance(value, Idx):
-            own = Bind(b.name, substitute(b.first, found), substitute(b.last, found))
-            if any(Ind(c) not in given for c in outside(value, own, ctx)):
-                return False
+        own = Bind(b.name, substitute(b.first, found), substitute(b.last, found))
+        if any(Ind(c) not in given for c in outside(value, own, ctx)):
+            return False
     return True
 
 

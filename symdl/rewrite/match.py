@@ -52,10 +52,10 @@ def matches(pattern: Any, target: Any, variables: frozenset[str], known: Letters
         if len(left) == len(right):
             yield from in_any_order(left, right, variables, known)
         return
-    if isinstance(pattern, Cmp) and pattern.op in "=≠" and target.op == pattern.op:
+    if isinstance(pattern, Cmp) and isinstance(target, Cmp) and pattern.op in "=≠" and target.op == pattern.op:
         yield from in_any_order((pattern.left, pattern.right), (target.left, target.right), variables, known)
         return
-    if isinstance(pattern, Bind):
+    if isinstance(pattern, Bind) and isinstance(target, Bind):
         for found in matches(pattern.first, target.first, variables, known):
             for more in matches(pattern.last, target.last, variables, found):
                 yield {**more, pattern.name: Idx(target.name)}

@@ -70,6 +70,8 @@ def _brackets(condition: Expr, ctx: Context) -> tuple[tuple[Expr, Expr], ...]:
 def _rebuilt(e: Expr, ctx: Context) -> Expr:
     """An atom, its parts in normal form (a bound letter's range is known from then on)."""
     if isinstance(e, Acc):
+        if all(isinstance(i, E.Idx) for i in e.indices):
+            return e
         return Acc(e.name, tuple(i if isinstance(i, E.Idx) else normal(i, ctx) for i in e.indices)) if e.indices else e
     if isinstance(e, Red):
         ctx.know(e.binders)
@@ -122,7 +124,7 @@ def _weight(e: Expr) -> int:
     return 1 + sum(_weight(c) for c in e.children())
 
 
-def expanded(t: Term, ctx: Context, keep: frozenset[Expr] = frozenset()) -> tuple[Term, ...]:
+def expanded(t: Term, ctx: Context) -> tuple[Term, ...]:
     """All compound factors with small whole powers multiplied out, the heaviest first."""
     todo, done = [t], []
     while todo:
@@ -130,16 +132,16 @@ def expanded(t: Term, ctx: Context, keep: frozenset[Expr] = frozenset()) -> tupl
         places = [
             n
             for n, (b, x) in enumerate(u.powers)
-            if isinstance(b, Add) and b not in keep and (q := numeric(x)) and q > 0 and q.denominator == 1 and q <= 3
+            if isinstance(b, Add) and (q := numeric(x)) and q > 0 and q.denominator == 1 and q <= 3
         ]
         if not places:
             done.append(u)
             continue
         n = max(places, key=lambda m: _weight(u.powers[m][0]))
         base, exponent = u.powers[n]
-        q = int(numeric(exponent) or 1)
+        power = int(numeric(exponent) or 1)
         rest = u.without(n)
-        if q > 1:
-            rest = replace(rest, powers=(*rest.powers, (base, E.num(q - 1))))
+        if power > 1:
+            rest = replace(rest, powers=(*rest.powers, (base, E.num(power - 1))))
         todo.extend(multiply(rest, part) for part in reversed(terms_of(base, ctx, False)))
     return merge(done)

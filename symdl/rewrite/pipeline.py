@@ -28,7 +28,7 @@ def context(program: Program) -> Context:
 
 
 def simplify(e: Expr, ctx: Context) -> Expr:
-    """The shortest of: as it came, and multiplied out; each with δ solved, names folded, facts used, factors collected."""
+    """The shorter of: as it came, multiplied out; both with δ solved, names folded, facts used, factors collected."""
     if ctx.proving:
         return _best(e, ctx)
     found = ctx.simple.get(e)

@@ -90,7 +90,7 @@ def rename_apart(t: Term, taken: frozenset[str]) -> Term:
 
 
 def multiply(a: Term, b: Term) -> Term:
-    """a times b, where b stands inside the sums of a: b's own binders are renamed apart, its free letters are a's."""
+    """The product a b, with b inside the sums of a: b's own binders are renamed apart, its free letters are a's."""
     taken = a.letters.union(*(x.free for x, _ in a.powers)) if a.powers else a.letters
     b = rename_apart(b, taken)
     return product_of(a.coefficient * b.coefficient, (*a.powers, *b.powers), (*a.binders, *b.binders))
@@ -103,8 +103,7 @@ _keys: dict[Expr, str] = {}
 
 def key(e: Expr, names: Mapping[str, str] | None = None) -> str:
     """A text that is equal for expressions equal up to bound letters and the order of sums and products."""
-    names = names or {}
-    if not (names.keys() & e.free):
+    if not names or names.keys().isdisjoint(e.free):
         found = _keys.get(e)
         if found is None:
             found = _keys[e] = _key(e, {})
@@ -176,6 +175,9 @@ def term_key(t: Term) -> str:
 
 def merge(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Like terms added up: `a + 2a ⇒ 3a`."""
+    terms = tuple(terms)
+    if len(terms) < 2:
+        return terms if terms and terms[0].coefficient else ()
     found: dict[str, Term] = {}
     for t in terms:
         if not t.coefficient:

@@ -18,7 +18,7 @@ USUAL = "ijklpqrstuvmnabcdefghwxyz"
 
 
 class NoMatrixForm(Exception):
-    """This entry has no matrix form (an expected outcome, not an error)."""
+    """No matrix form for this entry (an expected outcome, not an error)."""
 
 
 @dataclass

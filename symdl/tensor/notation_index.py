@@ -41,7 +41,8 @@ def plus_first(terms: tuple[Expr, ...]) -> list[Expr]:
 
 def scalar_product(factors: list[s.Node]) -> s.Node:
     """A product of scalar trees; signs come to the front."""
-    sign, flat = 1, []
+    sign = 1
+    flat: list[s.Node] = []
     for f in factors:
         while isinstance(f, s.Neg):
             sign, f = -sign, f.body

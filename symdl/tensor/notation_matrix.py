@@ -1,20 +1,18 @@
-"""Matrix form: series-parallel reduction of the index graph of a term.
+"""Matrix form: the factors of a term become columns on its letters and matrices between them, which then reduce.
 
-Letters are nodes, two-index factors are edges, one-index factors are diagonal labels. A dummy of degree 2 is a matrix
-product, of degree 1 a product with a vector or with 1, parallel edges are ⊙. What does not reduce has no matrix form.
+What does not reduce (see `notation_graph`) has no matrix form, or one with a single sum left in front.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symdl.errors import ShapeError, UnsupportedError
 from symdl.language import syntax as s
-from symdl.language.dims import Axis
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Bind, Expr, Idx
 from symdl.tensor.notation_base import NoMatrixForm, Notation
+from symdl.tensor.notation_graph import Graph, finish, reduce_dummies
 from symdl.tensor.notation_index import (
     add_trees,
     axis_of,
@@ -25,35 +23,7 @@ from symdl.tensor.notation_index import (
     plus_first,
     scalar_product,
 )
-from symdl.tensor.notation_trees import diagonal, hadamard, inverse_of, power_tree, product, transpose
-
-
-@dataclass
-class Graph:
-    """A term being reduced: what stands on each letter, and between two."""
-
-    labels: dict[str, list[s.Node]] = field(default_factory=dict)  # letter → columns
-    edges: dict[tuple[str, str], list[s.Node]] = field(default_factory=dict)  # (row, column) → matrices
-    deltas: set[tuple[str, str]] = field(default_factory=set)
-
-    def edge(self, a: str, b: str, tree: s.Node) -> None:
-        if (b, a) in self.edges:
-            self.edges[b, a].append(transpose(tree))
-        else:
-            self.edges.setdefault((a, b), []).append(tree)
-
-    def neighbours(self, k: str) -> list[tuple[str, str]]:
-        return [ab for ab in self.edges if k in ab]
-
-    def take(self, a: str, b: str) -> s.Node:
-        """The edge between two letters, oriented a × b, taken out."""
-        if (a, b) in self.edges:
-            return hadamard(self.edges.pop((a, b)))
-        return transpose(hadamard(self.edges.pop((b, a))))
-
-    def label(self, k: str) -> s.Node | None:
-        found = self.labels.pop(k, [])
-        return hadamard(found) if found else None
+from symdl.tensor.notation_trees import inverse_of, power_tree, product, transpose
 
 
 def matrix_tree(e: Expr, letters: tuple[Bind, ...], n: Notation) -> s.Node | None:
@@ -190,10 +160,10 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
             _edge(graph, f, mine, ranges, out, n)
         else:
             raise NoMatrixForm("a factor with three letters")
-    scalars = _reduce(graph, [b.name for b in dummies], ranges, n)
+    scalars = reduce_dummies(graph, [b.name for b in dummies], ranges, n)
     front, rest = fraction_of(coefficient, [*scale_above, *above], [*scale_below, *below])
     leading = [*([front] if front is not None else []), *rest, *scalars]
-    body = _finish(graph, out, n)
+    body = finish(graph, out, n)
     sign = coefficient < 0
     if body is None:
         tree = scalar_product(leading) if leading else s.Number(Fraction(1))
@@ -310,88 +280,6 @@ def _access(a: E.Acc, out: tuple[Bind, ...], n: Notation) -> s.Node:
         if len(indices) == 2 and where == [0]:
             return s.Entry(symbol, (s.Slice(), fixed[1]))
     raise NoMatrixForm("an access at other than plain letters")
-
-
-def _reduce(graph: Graph, dummies: list[str], ranges: dict[str, Bind], n: Notation) -> list[s.Node]:
-    """All dummies gone; what closes to a number is returned."""
-    scalars: list[s.Node] = []
-    left = list(dummies)
-    while left:
-        ready = sorted(left, key=lambda k: len(graph.neighbours(k)))
-        k = ready[0]
-        around = graph.neighbours(k)
-        axis = axis_of(ranges[k].first, ranges[k].last, n)
-        if len(around) > 2:
-            raise NoMatrixForm("an index that three factors share")
-        if len(around) == 0:
-            scalars.append(_closed(graph.labels.pop(k, []), axis))
-        elif len(around) == 1:
-            a = around[0][0] if around[0][1] == k else around[0][1]
-            column = graph.label(k)
-            if a in left and len(graph.neighbours(a)) == 1:
-                # a lone pair: vᵀ M w
-                row = graph.label(a)
-                own = axis_of(ranges[a].first, ranges[a].last, n)
-                m = graph.take(a, k)
-                if isinstance(m, s.Transpose) or (isinstance(m, s.Product) and isinstance(m.factors[0], s.Transpose)):
-                    m, row, column, own, axis = transpose(m), column, row, axis, own
-                scalars.append(_bilinear(row, m, column, own, axis))
-                left.remove(a)
-            else:
-                graph.labels.setdefault(a, []).append(product([graph.take(a, k), column or s.Ones((axis,))]))
-        else:
-            a, b = (ab[0] if ab[1] == k else ab[1] for ab in around)
-            if a == b:
-                raise NoMatrixForm("a double edge")
-            first, second = graph.take(a, k), graph.take(k, b)
-            column = graph.label(k)
-            middle = [diagonal(column)] if column is not None else []
-            graph.edge(a, b, product([first, *middle, second]))
-        left.remove(k)
-    return scalars
-
-
-def _closed(labels: list[s.Node], axis: Axis) -> s.Node:
-    """Σ_k of labels alone: `aᵀ b`, `1ᵀ a`."""
-    if not labels:
-        return s.Size(axis.size)
-    if len(labels) == 1:
-        one = labels[0]
-        if isinstance(one, s.MatrixFunction) and one.name == "diag" and len(one.shape) == 1:
-            return s.MatrixFunction("trace", one.body)
-        return product([transpose(s.Ones((axis,))), one])
-    return product([transpose(labels[0]), hadamard(labels[1:])])
-
-
-def _bilinear(row: s.Node | None, m: s.Node, column: s.Node | None, own: Axis, axis: Axis) -> s.Node:
-    left = row if row is not None else s.Ones((own,))
-    right = column if column is not None else s.Ones((axis,))
-    if row is None and column is None and isinstance(m, s.Hadamard) and len(m.factors) == 2:
-        return s.InnerProduct(*m.factors)
-    return product([transpose(left), m, right])
-
-
-def _finish(graph: Graph, out: tuple[Bind, ...], n: Notation) -> s.Node | None:
-    """What is left on the output letters."""
-    if not out:
-        return None
-    axes = [axis_of(b.first, b.last, n) for b in out]
-    labels = [graph.label(b.name) for b in out]
-    if len(out) == 1:
-        return labels[0] if labels[0] is not None else s.Ones((axes[0],))
-    a, b = out[0].name, out[1].name
-    if not graph.edges:
-        left = labels[0] if labels[0] is not None else s.Ones((axes[0],))
-        right = labels[1] if labels[1] is not None else s.Ones((axes[1],))
-        return product([left, transpose(right)])
-    m = graph.take(a, b)
-    if isinstance(m, s.Identity) and any(v is not None for v in labels):
-        return diagonal(hadamard([v for v in labels if v is not None]))
-    if all(v is not None for v in labels):
-        outer = [v for v in labels if v is not None]
-        return hadamard([product([outer[0], transpose(outer[1])]), m])
-    around = [diagonal(v) if v is not None else None for v in labels]
-    return product([*([around[0]] if around[0] else []), m, *([around[1]] if around[1] else [])])
 
 
 def matrix_function(e: E.Mat, n: Notation) -> s.Node:

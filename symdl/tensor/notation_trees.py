@@ -23,7 +23,7 @@ def transpose(t: s.Node) -> s.Node:
 
 
 def hadamard(parts: list[s.Node]) -> s.Node:
-    """a ⊙ b, flat; quotients `1/b` become one quotient of columns; ones and signs drop out."""
+    """Entrywise a ⊙ b, flat; quotients `1/b` become one quotient of columns; ones and signs drop out."""
     flat: list[s.Node] = []
     sign = False
     for p in parts:
@@ -31,7 +31,7 @@ def hadamard(parts: list[s.Node]) -> s.Node:
             p, sign = p.body, not sign
         flat.extend(p.factors if isinstance(p, s.Hadamard) else (p,))
     kept = [p for p in flat if not isinstance(p, s.Ones)] or flat[:1]
-    below = [p.denominator for p in kept if _reciprocal(p)]
+    below = [p.denominator for p in kept if isinstance(p, s.Quotient) and _reciprocal(p)]
     above = [p for p in kept if not _reciprocal(p)]
     out: s.Node
     if below:
