@@ -21,6 +21,7 @@ from symdl.tensor.interpret import evaluate_box
 from symdl.tensor.program import Program, Sequent
 
 ROUNDS = (Setting("larger", 2), Setting("distinct", 21))
+DRAWS = 2  # independent points at each of the sizes
 HARMLESS = frozenset({">", "≥", "<", "≤", "≠", "invertible", "R", "N", "Z"})  # they hold of generic values
 
 
@@ -49,15 +50,16 @@ def modular(sequent: Sequent, sampler: Sampler, *, rng: random.Random | None = N
     for setting in ROUNDS:
         try:
             base = sampler.draw(sequent, setting)
-            free = {k: _random_like(v, prime, rng, base.program.leaves[k].integer) for k, v in base.leaves.items()}
-            at = replace(base, leaves=free, field=modulo(prime))
-            for goal in sequent.goals:
-                (left, right), where, _ = evaluate_box((goal.left, goal.right), at, goal.binders, goal.condition)
-                agrees = agrees and not bool(((left != right) & where).any())
+            for _ in range(DRAWS):
+                free = {k: _random_like(v, prime, rng, base.program.leaves[k].integer) for k, v in base.leaves.items()}
+                at = replace(base, leaves=free, field=modulo(prime))
+                for goal in sequent.goals:
+                    (left, right), where, _ = evaluate_box((goal.left, goal.right), at, goal.binders, goal.condition)
+                    agrees = agrees and not bool(((left != right) & where).any())
                 points += 1
         except (SymdlError, NoSample, ZeroDivisionError, ArithmeticError, TypeError, ValueError):
             return None
-    return ModularResult(agrees, points, min(1.0, (degree / prime)), prime)
+    return ModularResult(agrees, points, min(1.0, degree / prime) ** DRAWS, prime)
 
 
 def _random_like(data: object, prime: int, rng: random.Random, keep: bool) -> np.ndarray:
