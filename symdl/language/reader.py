@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symdl.errors import ReadError, Span
 from symdl.language.dims import Dim
 from symdl.language.macros import Macros
@@ -78,6 +80,14 @@ def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Lin
         binders = tuple(Binder(n, letters[n]) for n in reading.own_letters)
         definition = Definition(name, finish(ctx, left), finish(ctx, right), binders, "value", latex)
     return Line(node, latex, letters, definition, tuple(ctx.notes), reading.starts_with_relation)
+
+
+def beyond_definition(line: Line) -> Line | None:
+    """What `q = a = b` claims besides defining q: the line `a = b`; None where a line only defines."""
+    node = line.node
+    if line.definition is None or not isinstance(node, Relation) or len(node.sides) < 3:
+        return None
+    return replace(line, node=Relation(node.sides[1:], node.ops[1:], node.note), definition=None)
 
 
 def read_expression(latex: str, scope: Scope, macros: Macros | None = None) -> Node:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symdl.errors import SymdlError
 from symdl.judge.verdict import rule
+from symdl.language.reader import beyond_definition
 from symdl.language.syntax import Condition, IndexVar, Node, Relation
 from symdl.language.understanding import AuthoredLine, Understanding
 from symdl.marking.check import combine, worst
@@ -27,6 +28,9 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
         if line.definition is not None:
             program, scope = add_definition(program, scope, line.definition)
             evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
+            claim = beyond_definition(line)  # q = a = b defines q and claims a = b
+            if claim is not None:
+                evidence = _evidence(replace(authored, line=claim), program, None, (), scope)
         else:
             evidence = _evidence(authored, program, head, ops, scope)
         steps.append(

@@ -11,11 +11,12 @@ from symdl.judge.verdict import rule
 from symdl.language.displays import WorkLine, read_document
 from symdl.language.macros import Macros
 from symdl.language.print_latex import latex
-from symdl.language.reader import read_line
+from symdl.language.reader import beyond_definition, read_line
 from symdl.language.scope import Scope
 from symdl.language.syntax import Junction, Node, Relation
-from symdl.language.understanding import Line, Understanding
+from symdl.language.understanding import Definition, Line, Understanding
 from symdl.marking.claims import Claims
+from symdl.marking.diagnose import Context, Mistake, diagnose
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.tensor.build import add_definition
@@ -23,15 +24,6 @@ from symdl.tensor.elaborate import Elaborator, sequents
 from symdl.tensor.program import Program, Sequent
 
 Judge = Callable[[Sequent], Evidence]
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What a wrong line differs from a right one by (kinds: the table in the manual), in words, and the corrected line."""
-
-    kind: str
-    explanation: str
-    correction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +73,7 @@ class _State:
 
     scope: Scope
     program: Program
+    definitions: tuple[Definition, ...] = ()
     claims: Claims = field(default_factory=Claims)
     previous: Line | None = None
     head: Node | None = None  # the left end of the chain that `previous` belongs to
@@ -97,7 +90,7 @@ def check(
         ReadError: the document as a whole can't be read (its macros or its environments).
     """
     document = read_document(text, kind)
-    state = _State(understanding.scope, program)
+    state = _State(understanding.scope, program, understanding.definitions)
     reports: list[LineReport] = []
     for work in document.lines:
         report, state = _rule_line(work, state, document.macros, judge)
@@ -135,14 +128,16 @@ def _rule_line(work: WorkLine, state: _State, macros: Macros, judge: Judge) -> t
     read_as = latex(line.node)
     try:
         if line.definition is not None:
-            return _define(work, line, read_as, state)
-        steps, truths, after = [], [], state
+            return _define(work, line, read_as, state, judge)
+        steps, truths, after, mistake = [], [], state, None
         for part in parts(line):
             step, truth = _step_and_truth(part, after, judge)
+            if step.status == REFUTED and mistake is None:
+                mistake = diagnose(part, _context(after, judge))
             after = _after(work, part, step, truth, after)
             steps.append(step)
             truths.append(truth)
-        report = LineReport(work, line, read_as, worst(steps), worst(truths), "; ".join(line.notes))
+        report = LineReport(work, line, read_as, worst(steps), worst(truths), "; ".join(line.notes), mistake)
         return report, replace(after, previous=line)
     except (UnsupportedError, ReadError) as error:
         evidence = Evidence(UNCHECKED, "this can't be checked: " + error.what)
@@ -158,13 +153,17 @@ def parts(line: Line) -> list[Line]:
     return [line]
 
 
-def _define(work: WorkLine, line: Line, read_as: str, state: _State) -> tuple[LineReport, _State]:
+def _define(work: WorkLine, line: Line, read_as: str, state: _State, judge: Judge) -> tuple[LineReport, _State]:
     definition = line.definition
     assert definition is not None
     program, scope = add_definition(state.program, state.scope, definition)
     evidence = Evidence(PROVED, f"a definition of {definition.name}", details={"trivial": "definition"})
-    report = LineReport(work, line, read_as, evidence, evidence, "; ".join(line.notes))
-    return report, replace(state, scope=scope, program=program, previous=line, head=definition.left, ops=("=",))
+    after = replace(state, scope=scope, program=program, previous=line, head=definition.left, ops=("=",))
+    step = truth = evidence
+    claim = beyond_definition(line)  # q = a = b defines q and claims a = b
+    if claim is not None:
+        step, truth = _step_and_truth(claim, after, judge)
+    return LineReport(work, line, read_as, step, truth, "; ".join(line.notes)), after
 
 
 def _step_and_truth(line: Line, state: _State, judge: Judge) -> tuple[Evidence, Evidence]:
@@ -180,6 +179,15 @@ def _step_and_truth(line: Line, state: _State, judge: Judge) -> tuple[Evidence, 
             judge(replace(s, values=claims.values, partials=claims.partials)) for s in sequents(line, state.program)
         ]
     return worst(steps), truth
+
+
+def _context(state: _State, judge: Judge) -> Context:
+    claims = state.claims
+
+    def with_claims(q: Sequent) -> Sequent:
+        return replace(q, values=claims.values, partials=claims.partials) if claims else q
+
+    return Context(state.program, state.scope, state.definitions, with_claims, judge)
 
 
 def _with_head(line: Line, state: _State) -> Line:
