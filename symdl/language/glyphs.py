@@ -21,20 +21,7 @@ class Glyph:
 
 
 FONTS = ("mathbf", "boldsymbol", "mathcal", "mathbb", "mathrm", "mathsf", "mathit", "mathfrak", "mathtt", "mathscr")
-ACCENTS = (
-    "hat",
-    "widehat",
-    "bar",
-    "overline",
-    "tilde",
-    "widetilde",
-    "dot",
-    "ddot",
-    "vec",
-    "check",
-    "breve",
-    "underline",
-)
+ACCENTS = tuple("hat widehat bar overline tilde widetilde dot ddot vec check breve underline".split())
 
 
 @lru_cache(maxsize=4096)

@@ -45,7 +45,9 @@ from symdl.language.precedence import (
     fixed_in_sum,
     frac_like,
     free_letters,
+    is_gradient,
     level,
+    starts_with_d,
     trailing_letters,
 )
 from symdl.language.syntax import Node
@@ -326,7 +328,10 @@ def kronecker(node: s.Kronecker, last: bool, fixed: bool) -> Box:
 @lays(s.Quotient)
 def quotient(node: s.Quotient, last: bool, fixed: bool) -> Box:
     if frac_like(node):
-        return Frac(lay(node.numerator, LINE, True, fixed and bool(node.numerator.shape)), inside(node.denominator))
+        top = lay(node.numerator, LINE, True, fixed and bool(node.numerator.shape))
+        if starts_with_d(node.numerator) and starts_with_d(node.denominator):  # else it reads as a derivative
+            top = Fence("()", top)
+        return Frac(top, inside(node.denominator))
     return Infix("oslash", (lay(node.numerator, DOT, False), lay(node.denominator, DOT, last)))
 
 
@@ -397,7 +402,13 @@ def function(node: s.Function, last: bool, fixed: bool, sup: Box | None = None) 
 
 
 def _simple(node: Node) -> bool:
-    """May this stand behind \\log without parentheses?"""
+    """May this stand behind \\log without parentheses, as the last thing of its product?"""
+    if isinstance(node, s.Reduce):
+        return node.op in ("sum", "prod")
+    if isinstance(node, s.MatrixFunction):
+        return node.name == "det"
+    if isinstance(node, s.Power):
+        return isinstance(node.base, s.Symbol) and level(node.base, False) >= SUPER and _is_count(node.exponent)
     if isinstance(node, s.Entry):
         return isinstance(node.base, s.Symbol)
     if isinstance(node, s.Quotient):
@@ -449,7 +460,7 @@ def apply(node: s.Apply, last: bool, fixed: bool) -> Box:
     name: Box = Op(node.name) if len(node.name) > 1 and node.name.isalpha() else Name(node.name)
     if node.members:
         name = Script(Name(family_base(node.name, "sub")), indices(node.members))
-    if node.orders == (1,) and node.result and node.args[0].shape:
+    if is_gradient(node):
         return Times((Sign("nabla"), called(name, *node.args)))
     if len(node.orders) == 1:
         order = node.orders[0]

@@ -189,14 +189,18 @@ def derivative(node: s.Derivative, last: bool, fixed: bool) -> Box:
             by.append((box, 1))
     if form == "nabla":
         return Deriv(form, lay(node.of, FACTOR, False), tuple(by))
-    if isinstance(node.of, s.Symbol | s.Entry | s.Apply | s.Function | s.AxisFunction | s.MatrixFunction | s.Norm):
+    if isinstance(node.of, s.Symbol | s.Entry | s.Apply) and level(node.of, False) >= FACTOR:
         return Deriv(form, lay(node.of, LINE), tuple(by))
+    if last and isinstance(node.of, s.Function | s.AxisFunction | s.MatrixFunction | s.Norm):
+        return Deriv(form, lay(node.of, LINE), tuple(by), inline=False)
     return Deriv(form, Fence("()", inside(node.of)), tuple(by), inline=False)
 
 
 @lays(s.Differential)
 def differential(node: s.Differential, last: bool, fixed: bool) -> Box:
-    simple = isinstance(node.body, s.Symbol) or (isinstance(node.body, s.Entry) and level(node.body, True) >= SUPER)
+    simple = isinstance(node.body, s.Symbol | s.Apply) or (
+        isinstance(node.body, s.Entry) and level(node.body, True) >= SUPER
+    )
     return Differ(inside(node.body) if simple else Fence("()", inside(node.body)))
 
 
@@ -255,26 +259,22 @@ def junction(node: s.Junction, last: bool, fixed: bool) -> Box:
     return Times(tuple(joined))
 
 
-_PROPERTIES = {
-    "smooth": "smooth",
-    "strongly-convex": "strongly convex",
-    "lipschitz": "Lipschitz",
-    "positive-definite": "positive definite",
-    "positive-semidefinite": "positive semidefinite",
-}
+_PROPERTIES = {"lipschitz": "Lipschitz", "one-hot": "one-hot"}
 
 
 @lays(s.Property)
 def property_(node: s.Property, last: bool, fixed: bool) -> Box:
     subjects = _listed([inside(x) for x in node.subjects])
     if node.name == "distributed":
-        return Chain((subjects, *(inside(p) for p in node.parameters)), ("~",))
+        left, *given = (inside(x) for x in node.subjects)
+        subject = Infix("mid", (left, _listed(given))) if given else left
+        return Chain((subject, inside(node.parameters[0])), ("~",))
     if node.name == "independent":
         return Chain(tuple(inside(x) for x in node.subjects), ("⊥",) * (len(node.subjects) - 1))
-    if node.name in ("positive-definite", "positive-semidefinite"):
-        return Chain((subjects, Digits("0")), ("≻" if node.name == "positive-definite" else "⪰",))
     if node.name.startswith("varies-"):
         return Times((subjects, Words(" " + node.name.replace("-", " "))))
+    if node.name.startswith("full-"):
+        return Times((subjects, Words(" has " + node.name.replace("-", " "))))
     words = _PROPERTIES.get(node.name, node.name.replace("-", " "))
     if node.parameters:
         return Times((subjects, Words(" is "), lay(node.parameters[0], LINE), Words("-" + words)))
@@ -284,7 +284,7 @@ def property_(node: s.Property, last: bool, fixed: bool) -> Box:
 @lays(s.Relation)
 def relation(node: s.Relation, last: bool, fixed: bool) -> Box:
     box = _chain(node.sides, node.ops)
-    return box if node.note is None else Commas((box, inside(node.note)))
+    return box if node.note is None else Times((box, Words(" in "), inside(node.note)))
 
 
 @lays(s.Implication)

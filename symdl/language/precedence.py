@@ -55,10 +55,19 @@ def level(node: Node, last: bool) -> int:
         case s.Function(name=name, args=args):
             if name in ("floor", "ceil") or (name == "abs" and len(args[0].shape) < 2):
                 return SUPER
-            return FACTOR
+            return FACTOR if name == "sqrt" else BASE
+        case s.AxisFunction() | s.MatrixFunction() | s.Eigenvalue() | s.Moment() | s.Divergence() | s.Indicator():
+            return BASE  # scripts behind the closing bracket belong to the value
+        case s.Apply():
+            return FACTOR if is_gradient(node) else BASE
         case s.Condition() | s.Relation() | s.Implication():
             return LINE
     return FACTOR
+
+
+def is_gradient(node: s.Apply) -> bool:
+    """Is this an abstract function's gradient at a point, ∇f(x)?"""
+    return node.orders == (1,) and bool(node.args[0].shape) and bool(node.result)
 
 
 def frac_like(node: Node) -> bool:
@@ -151,12 +160,28 @@ def is_d(node: Node) -> bool:
     )
 
 
+def starts_with_d(node: Node) -> bool:
+    """Does its written form begin with the d of a differential?"""
+    match node:
+        case s.Differential():
+            return True
+        case s.Product(factors=parts) | s.Hadamard(factors=parts) | s.Add(terms=parts):
+            return starts_with_d(parts[0])
+        case s.Dot(left=left) | s.Kronecker(left=left):
+            return starts_with_d(left)
+    return False
+
+
 # --------------------------------------------------------------------------------------------- how far sums reach
 
 
 def trailing_letters(node: Node) -> frozenset[str]:
     """Letters bound by sums at the very end of what is written: a later term that uses one would be drawn in."""
     match node:
+        case s.Function(name=name, args=(s.Reduce() as inner,)) if name in BARE_FUNCTIONS:
+            return trailing_letters(inner)
+        case s.Derivative(of=of):
+            return trailing_letters(of)
         case s.Reduce(binders=binders, body=body):
             return frozenset(b.name for b in binders) | trailing_letters(body)
         case s.Neg(body=body):

@@ -58,6 +58,7 @@ _RELATIONS = {
 _COMMANDS = frozenset(
     "log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min".split()
 )  # operator names that are commands of plain LaTeX
+_MOMENTS = ("Var", "Cov")
 _BIG = {"sum": r"\sum", "prod": r"\prod", "int": r"\int", "argmax": r"\arg\max", "argmin": r"\arg\min"}
 _FENCES = {
     "()": ("(", ")"),
@@ -89,7 +90,9 @@ def _write(box: Box) -> str:
         case b.Sign(name=name):
             return _SIGNS[name]
         case b.Op(name=name):
-            return f"\\{name}" if name in _COMMANDS else f"\\operatorname{{{name}}}"
+            if name in _COMMANDS:
+                return f"\\{name}"
+            return f"\\mathrm{{{name}}}" if name[:1].isupper() and name not in _MOMENTS else f"\\operatorname{{{name}}}"
         case b.Words(text=text):
             return f"\\text{{{text}}}"
         case b.Sum(terms=terms, tight=tight):
@@ -120,7 +123,8 @@ def _write(box: Box) -> str:
             left, right = _FENCES[kind]
             if _tall(body) or (kind in ("||", "‖‖") and _has_bars(body)):
                 return f"\\left{left} {_write(body)} \\right{right}"
-            return _beside([left, _write(body), right], "")
+            space = " " if left[1:].isalpha() else ""
+            return f"{left}{space}{_write(body)}{space}{right}"
         case b.Call(head=head, argument=argument):
             inner = _write(argument)
             return _write(head) + inner if isinstance(argument, b.Fence) else f"{_write(head)} {inner}"
@@ -170,9 +174,13 @@ def _derivative(form: str, of: Box, by: tuple[tuple[Box, int], ...], inline: boo
             return f"\\nabla_{_script(by[0][0])}{power} {_write(of)}"
         return f"\\nabla_{{{', '.join(_write(v) for v, n in by for _ in range(n))}}} {_write(of)}"
     sign = r"\partial" if form == "partial" else "d"
-    below = r" \, ".join(f"{sign} {_write(v)}" + (f"^{n}" if n > 1 else "") for v, n in by)
+
+    def of_sign(text: str) -> str:
+        return f"{sign}{text}" if sign == "d" and len(text) == 1 else f"{sign} {text}"
+
+    below = r" \, ".join(of_sign(_write(v)) + (f"^{n}" if n > 1 else "") for v, n in by)
     if inline:
-        return f"\\frac{{{sign}{power} {_write(of)}}}{{{below}}}"
+        return f"\\frac{{{of_sign(_write(of)) if not power else f'{sign}{power} {_write(of)}'}}}{{{below}}}"
     return f"\\frac{{{sign}{power}}}{{{below}}} {_write(of)}"
 
 
@@ -183,7 +191,9 @@ def _script(box: Box) -> str:
             text = ",".join(_compact(p) for p in parts)
         case _:
             text = _compact(box)
-    if (len(text) == 1 and text.isalnum()) or (text.startswith("\\") and text[1:].isalpha()):
+    if isinstance(box, b.Op):
+        return f"{{{text}}}"
+    if (len(text) == 1 and (text.isalnum() or text == "*")) or (text.startswith("\\") and text[1:].isalpha()):
         return text
     return f"{{{text}}}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symdl.language import boxes as b
 from symdl.language.boxes import Box
 from symdl.language.glyphs import ACCENT_FORMS, COMMANDS, FONT_FORMS, Glyph, glyphs, letters
@@ -58,6 +60,12 @@ _RELATIONS = {
     "⊥": "independent of",
     "⟹": "implies",
     "⟺": "if and only if",
+}
+_DEFINITE = {
+    "⪰": "is positive semidefinite",
+    "≻": "is positive definite",
+    "⪯": "is negative semidefinite",
+    "≺": "is negative definite",
 }
 _FENCES = {
     "()": ("open parenthesis", "close parenthesis"),
@@ -118,7 +126,8 @@ def speech(node: Node) -> str:
     Raises:
         UnsupportedError: the tree nests too deeply to be spoken.
     """
-    return " ".join(_say(layout(node)).split())
+    said = " ".join(_say(layout(node)).split())
+    return re.sub(r"\s*,(\s*,)+", ",", said.replace(" ,", ",")).rstrip(", ")
 
 
 def _number(written: str) -> str:
@@ -156,7 +165,10 @@ def _say(box: Box) -> str:
         case b.Chain(parts=parts, ops=ops):
             out = _say(parts[0])
             for op, part in zip(ops, parts[1:], strict=True):
-                out += f" {_RELATIONS.get(op, op)} {_say(part)}"
+                if op in _DEFINITE and part == b.Digits("0"):
+                    out += f" {_DEFINITE[op]}"
+                else:
+                    out += f" {_RELATIONS.get(op, op)} {_say(part)}"
             return out
         case b.Frac(top=top, bottom=bottom):
             if _is_short(top) and _is_short(bottom):
@@ -198,19 +210,30 @@ def _is_short(box: Box) -> bool:
 
 def _scripts(box: b.Script) -> str:
     if isinstance(box.base, b.Fence) and box.base.kind == "‖‖" and box.sub is not None:
-        names = {"F": "Frobenius", "1": "one", "2": "two"}
-        written = (
-            box.sub.latex if isinstance(box.sub, b.Name) else box.sub.text if isinstance(box.sub, b.Digits) else ""
-        )
-        out = f"the {names.get(written, _say(box.sub))} norm of {_say(box.base.body)} end of the norm"
+        out = f"the {_norm(box.sub)} norm of {_say(box.base.body)} end of the norm"
     elif isinstance(box.base, b.Sign) and box.sub is not None and box.base.name in ("ones", "zeros", "identity"):
         out = f"{_say(box.base)} of size {_say(box.sub)}"
     elif isinstance(box.base, b.Sign) and box.base.name in ("R", "N", "Z") and box.sup is not None:
         return f"{_say(box.base)} to the {_say(box.sup)}"
     else:
-        out = _say(box.base) + (f" sub {_say(box.sub)}" if box.sub is not None else "")
+        whole = isinstance(box.base, b.Call)
+        out = f"open parenthesis {_say(box.base)} close parenthesis" if whole else _say(box.base)
+        if box.sub is not None:
+            out += f" sub {box.sub.name if isinstance(box.sub, b.Op) else _say(box.sub)}"
     out += " prime" * box.primes
     return out + _power(box.sup)
+
+
+def _norm(mark: Box) -> str:
+    """Which norm: by the subscript of a matrix norm."""
+    match mark:
+        case b.Name(latex="F"):
+            return "Frobenius"
+        case b.Digits(text="2"):
+            return "spectral"
+        case b.Sign(name="ast"):
+            return "nuclear"
+    return _say(mark)
 
 
 def _power(sup: Box | None) -> str:
@@ -267,9 +290,8 @@ def _big(box: b.Big) -> str:
 
 def _derivative(form: str, of: Box, by: tuple[tuple[Box, int], ...]) -> str:
     order = sum(n for _, n in by)
-    names = " and ".join(
-        _say(v) + (" twice" if n == 2 else f" {_number(str(n))} times" if n > 2 else "") for v, n in by
-    )
+    times = ("", "", " twice", " three times", " four times")
+    names = " and ".join(_say(v) + ("" if len(by) == 1 else times[min(n, 4)]) for v, n in by)
     if form == "nabla":
         if order == 1:
             return f"the gradient of {_say(of)} with respect to {names}"

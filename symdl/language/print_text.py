@@ -94,8 +94,7 @@ def _write(box: Box) -> str:
         case b.Run(parts=parts, commas=commas):
             return (",".join if commas else "".join)(map(_write, parts))
         case b.Fence(kind=kind, body=body):
-            left, right = _FENCES[kind]
-            return f"{left}{_write(body)}{right}"
+            return f"{_FENCES[kind][0]}{_write(body)}{_FENCES[kind][1]}"
         case b.Call(head=head, argument=argument):
             inner = _write(argument)
             return _write(head) + (inner if isinstance(argument, b.Fence) or isinstance(head, b.Sign) else f" {inner}")
