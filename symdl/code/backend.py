@@ -16,8 +16,9 @@ class Backend:
     constants: ClassVar[Mapping[str, str]] = {"pi": "np.pi", "e": "np.e", "infinity": "np.inf", "nan": "np.nan"}
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
-        "cosh": "cosh", "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "arcsinh": "arcsinh",
-        "arccosh": "arccosh", "arctanh": "arctanh", "abs": "abs", "sign": "sign", "floor": "floor", "ceil": "ceil",
+        "cosh": "cosh", "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan",
+        "arcsinh": "arcsinh", "arccosh": "arccosh", "arctanh": "arctanh", "abs": "abs",
+        "sign": "sign", "floor": "floor", "ceil": "ceil",
         "where": "where", "arange": "arange", "diagonal": "diagonal", "clip": "clip", "mod": "mod",
     }  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {

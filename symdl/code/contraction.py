@@ -1,6 +1,6 @@
 """Sums of products: contract factors two at a time, by matrix products wherever the axes allow it.
 
-    Σ_k A[i, k] B[k, j]  ⇒  A @ B        Σ_{k,l} A[i, k] B[k, l] v[l]  ⇒  A @ (B @ v)
+Σ_k A[i, k] B[k, j]  ⇒  A @ B        Σ_{k,l} A[i, k] B[k, l] v[l]  ⇒  A @ (B @ v)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def summed(low: Lowering, x: e.Red) -> Value:
     """Σ over the binders of x (already in scope)."""
-    factors = list(x.body.factors if isinstance(x.body, e.Mul) else (x.body,))
+    factors: list[Expr] = list(x.body.factors if isinstance(x.body, e.Mul) else (x.body,))
     if x.condition is not None:
         factors.append(e.Ind(x.condition))
     names = [b.name for b in x.binders]
@@ -33,8 +33,8 @@ def summed(low: Lowering, x: e.Red) -> Value:
             lengths.append(e.add(b.last, e.neg(b.first), e.ONE))
             names.remove(name)
     ready = (contract(low, inside, names),) if inside else ()
-    sizes = tuple(Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD) for n in lengths)
-    return low.product(outside, (*sizes, *ready)) if outside or sizes else ready[0]
+    sizes = [Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD) for n in lengths]
+    return low.product(outside, (*sizes, *ready)) if outside or sizes or not ready else ready[0]
 
 
 def _without_deltas(low: Lowering, factors: list[Expr], names: list[str]) -> tuple[list[Expr], list[str]]:
@@ -76,7 +76,7 @@ def _reduced(low: Lowering, v: Value, k: int, values: list[Value], names: list[s
     return low.backend.reduce("sum", v, own) if own else v
 
 
-def _cost(values: list[Value], pair: tuple[int, int], names: list[str]) -> tuple[int, int, int]:
+def _cost(values: list[Value], pair: tuple[int, ...], names: list[str]) -> tuple[int, int, int]:
     """Axes of the result, axes touched, and (for ties) where the pair stands."""
     a, b = values[pair[0]], values[pair[1]]
     others = [v for k, v in enumerate(values) if k not in pair]
@@ -87,7 +87,7 @@ def _cost(values: list[Value], pair: tuple[int, int], names: list[str]) -> tuple
 
 
 def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
-    """a times b, summed over `gone` (letters that both have)."""
+    """A times b, summed over `gone` (letters that both have)."""
     if not gone:
         letters = union([a.letters, b.letters], low.order)
         return Value(f"{aligned(a, letters).at(ATOM - 1)} * {aligned(b, letters).at(ATOM - 1)}", letters, MUL)

@@ -1,4 +1,4 @@
-"""The functions that a generated module may need besides NumPy's own: the text of each, written in only where called."""
+"""The functions that a generated module may need besides NumPy's own: the text of each, written only where called."""
 
 from __future__ import annotations
 

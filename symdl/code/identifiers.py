@@ -11,8 +11,32 @@ from collections.abc import Iterable, Mapping
 from symdl.errors import UsageError
 
 _ACCENTS = {"hat", "bar", "tilde", "dot", "vec", "overline", "widehat", "widetilde", "ddot", "underline"}
-_FONTS = {"mathbf", "mathrm", "mathcal", "mathbb", "boldsymbol", "bm", "mathsf", "operatorname", "text", "mathit", "left", "right"}
-_WORDS = {"-": "_minus_", "+": "_plus_", "'": "_prime", "*": "_star", ",": "_", "(": "_", ")": "", "[": "_", "]": "", "/": "_over_"}
+_FONTS = {
+    "mathbf",
+    "mathrm",
+    "mathcal",
+    "mathbb",
+    "boldsymbol",
+    "bm",
+    "mathsf",
+    "operatorname",
+    "text",
+    "mathit",
+    "left",
+    "right",
+}
+_WORDS = {
+    "-": "_minus_",
+    "+": "_plus_",
+    "'": "_prime",
+    "*": "_star",
+    ",": "_",
+    "(": "_",
+    ")": "",
+    "[": "_",
+    "]": "",
+    "/": "_over_",
+}
 _POWERS = {"2": "sq", "3": "cubed"}
 _RESERVED = {"np", "forward", "gradients", "sizes", "values", "math"}
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\s+|.", re.DOTALL)

@@ -18,6 +18,7 @@ from typing import Any
 from symdl.code import accesses, contraction, stable
 from symdl.code.backend import Backend
 from symdl.code.values import ADD, ATOM, MUL, NEG, POW, Value, aligned, permuted, union
+from symdl.code.whole import whole
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Bind, Expr, text
@@ -38,7 +39,7 @@ class Lowering:
     backend: Backend
     sizes: Mapping[str, str]
     tensors: dict[str, Tensor] = field(default_factory=dict)
-    softmaxes: dict[str, tuple[tuple[Bind, ...], Expr]] = field(default_factory=dict)  # statements that are a softmax
+    softmaxes: dict[str, tuple[tuple[Bind, ...], Any]] = field(default_factory=dict)  # statements that are a softmax
     helpers: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)
     ranges: dict[str, Bind] = field(default_factory=dict)
@@ -72,39 +73,9 @@ class Lowering:
     def length(self, b: Bind) -> str:
         return self.whole(e.add(b.last, e.neg(b.first), e.ONE))
 
-    # ------------------------------------------------------------------------------------------------ whole numbers
-
     def whole(self, x: Expr) -> str:
         """A whole number made of sizes, as Python integer arithmetic."""
-        return self._whole(x, 0)
-
-    def _whole(self, x: Expr, level: int) -> str:
-        if isinstance(x, e.Num) and x.value.denominator == 1:
-            return str(x.value) if x.value >= 0 or level == 0 else f"({x.value})"
-        if isinstance(x, e.Dimension) and x.index is None and x.name in self.sizes:
-            return self.sizes[x.name]
-        if isinstance(x, e.Acc) and not x.indices and x.name in self.sizes:
-            return self.sizes[x.name]
-        if isinstance(x, e.Add):
-            out = ""
-            for t in x.terms:
-                code = self._whole(t, ADD)
-                out += code if not out else f" - {code[2:-1]}" if code.startswith("(-") and code.endswith(")") else f" + {code}"
-            return f"({out})" if level else out
-        if isinstance(x, e.Mul):
-            if x.factors[0] is e.MINUS_ONE:
-                out = "-" + self._whole(e.mul(*x.factors[1:]), MUL)
-                return f"({out})" if level else out
-            return " * ".join(self._whole(f, MUL) for f in x.factors)
-        if isinstance(x, e.Fn) and x.name == "floor":
-            return self._floor(x.args[0])
-        raise UnsupportedError("code with a range that is not made of plain sizes", found=text(x))
-
-    def _floor(self, x: Expr) -> str:
-        factors = x.factors if isinstance(x, e.Mul) else (x,)
-        below = [f.base for f in factors if isinstance(f, e.Pow) and f.exponent is e.MINUS_ONE]
-        above = [f for f in factors if not (isinstance(f, e.Pow) and f.exponent is e.MINUS_ONE)]
-        return f"({self._whole(e.mul(*above), MUL)} // {self._whole(e.mul(*below), MUL)})"
+        return whole(x, self.sizes)
 
     # ----------------------------------------------------------------------------------------------------- values
 
@@ -260,11 +231,9 @@ class Lowering:
         """The value with an axis for a letter that it does not depend on."""
         if letter in v.letters:
             return v
-        return Value(f"{v.at(MUL)} * {self.backend.ones(self.length(self.ranges[letter]))}", (*v.letters, letter), MUL) if (
-            not v.letters
-        ) else Value(
-            f"{v.at(ATOM)}[..., None] * {self.backend.ones(self.length(self.ranges[letter]))}", (*v.letters, letter), MUL
-        )
+        ones = self.backend.ones(self.length(self.ranges[letter]))
+        wide = f"{v.at(ATOM)}[..., None]" if v.letters else v.at(MUL)
+        return Value(f"{wide} * {ones}", (*v.letters, letter), MUL)
 
     # --------------------------------------------------------------------------------- matrix functions, derivatives
 

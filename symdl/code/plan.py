@@ -1,4 +1,4 @@
-"""What a module computes, in order: inputs, forward statements, named adjoints, targets; each with its equation number."""
+"""What a module computes, in order: inputs, forward statements, named adjoints, targets; each with its number."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from symdl.code.derivative_lines import DerivativeLine, derivative_lines, key_of, lowered, parts
 from symdl.code.identifiers import gradient_name, identifiers
 from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
@@ -77,7 +78,7 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         raise UnsupportedError("code for a family of tensors whose number is a size")
     elaborator = Elaborator(understanding.scope, program)
     numbers = number(solution, len(understanding.definitions))
-    equation = {}
+    equation: dict[str, tuple[int, s.Node]] = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):
         equation.setdefault(d.name, (n, s.Relation((d.left, d.right), ("=",))))
     without = no_value(program)
@@ -97,7 +98,7 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         for leaf in program.leaves.values()
     }
     upstreams = _upstreams(program, names, leaf_axes)
-    lines = _derivative_lines(elaborator, solution, numbers)
+    lines = derivative_lines(elaborator, numbers)
     targets, adjoints = _gradients(elaborator, solution, numbers, names, lines, {u.key for u in upstreams})
     return Plan(
         tuple(program.leaves.values()),
@@ -116,7 +117,8 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
 
 def no_value(program: Program) -> frozenset[str]:
     """Quantities that have no value of their own to compute, and what is made of them: values of abstract functions,
-    their gradients, what an equation defines implicitly."""
+    their gradients, what an equation defines implicitly.
+    """
     out: set[str] = set()
     for x in program.statements.values():
         if x.kind in ("abstract", "implicit") or any(isinstance(y, e.Call | Deriv) for y in walk(x.body)):
@@ -177,85 +179,12 @@ def _aliases(program: Program, upstreams: tuple[Upstream, ...]) -> tuple[tuple[s
     return tuple(out)
 
 
-def key_of(of: str, by: tuple[str, ...]) -> str:
-    return " ∂ ".join((of, *by))
-
-
-def _parts(node: s.Node) -> tuple[str, tuple[str, ...]] | None:
-    """The names in a derivative of a symbol by symbols, entries looked through."""
-    by: tuple[s.Node, ...] = ()
-    while isinstance(node, s.Derivative):
-        node, by = node.of, (*node.by, *by)
-    found = [_symbol(x) for x in (node, *by)]
-    if not by or any(f is None for f in found):
-        return None
-    first, *rest = [f for f in found if f is not None]
-    return first, tuple(rest)
-
-
-def _symbol(node: s.Node) -> str | None:
-    if isinstance(node, s.Entry):
-        node = node.base
-    return node.name if isinstance(node, s.Symbol) and not node.members else None
-
-
-@dataclass(frozen=True)
-class _Line:
-    binders: tuple[Bind, ...]
-    body: Expr
-    number: int | None
-    tree: s.Node
-
-
-def _derivative_lines(elaborator: Elaborator, solution: Solution, numbers: Any) -> dict[str, _Line]:
-    """What each named adjoint is, from the lines that define it."""
-    rows: list[tuple[int | None, s.Node]] = list(numbers.names)
-    for steps in numbers.derivations:
-        rows += [(n, step.line) for n, step in steps]
-    out: dict[str, _Line] = {}
-    for n, line in rows:
-        if isinstance(line, s.Relation) and all(op == "=" for op in line.ops) and len(line.sides) >= 2:
-            parts = _parts(line.sides[0])
-            if parts is not None:
-                found = _lowered(elaborator, line.sides[0], line.sides[-1])
-                if found is not None:
-                    out.setdefault(key_of(*parts), _Line(*found, n, s.Relation((line.sides[0], line.sides[-1]), ("=",))))
-    return out
-
-
-def _lowered(elaborator: Elaborator, left: s.Node, right: s.Node) -> tuple[tuple[Bind, ...], Expr] | None:
-    """Letters and entry of `left = right`: left a whole derivative, or its entry at index letters."""
-    if left.shape:
-        letters = tuple(_bind(elaborator, e.fresh("ijklpq"[k % 6]), a) for k, a in enumerate(left.shape))
-        return letters, elaborator.at(right, left.shape, tuple(Idx(b.name) for b in letters))
-    entries: list[tuple[s.Node, Any]] = []
-    node: s.Node = left
-    while isinstance(node, s.Derivative):
-        for x in node.by:
-            if isinstance(x, s.Entry):
-                entries += zip(x.indices, x.base.shape, strict=True)
-        node = node.of
-    if isinstance(node, s.Entry):
-        entries = [*zip(node.indices, node.base.shape, strict=True), *entries]
-    if any(not isinstance(i, s.IndexVar) for i, _ in entries):
-        return None
-    letters = tuple(_bind(elaborator, i.name, a) for i, a in entries)  # type: ignore[attr-defined]
-    if len({b.name for b in letters}) != len(letters):
-        return None
-    return letters, elaborator.scalar(right)
-
-
-def _bind(elaborator: Elaborator, name: str, axis: Any) -> Bind:
-    first = e.num(axis.base)
-    return Bind(name, first, e.sub(e.add(elaborator.size(axis.size), first), e.ONE))  # type: ignore[return-value]
-
-
 def _gradients(
     elaborator: Elaborator,
     solution: Solution,
     numbers: Any,
     names: Mapping[str, str],
-    lines: Mapping[str, _Line],
+    lines: Mapping[str, DerivativeLine],
     given: set[str],
 ) -> tuple[tuple[Target, ...], tuple[Assignment, ...]]:
     """The targets, and the adjoints they use, each after those that it uses itself."""
@@ -278,23 +207,25 @@ def _gradients(
     for n, result in zip(numbers.results, solution.results, strict=True):
         if isinstance(result.target, s.Differential):
             continue
-        parts = _parts(result.target)
-        if parts is None:
-            raise UnsupportedError("code for a target that is no derivative of a name by names", found=str(result.shape))
+        named = parts(result.target)
+        if named is None:
+            raise UnsupportedError(
+                "code for a target that is no derivative of a name by names", found=str(result.shape)
+            )
         form = result.matrix if result.matrix is not None else result.index
         left, right = (form.sides[0], form.sides[-1]) if isinstance(form, s.Relation) else (result.target, form)
-        found = _lowered(elaborator, left, right)
+        found = lowered(elaborator, left, right)
         if found is None:
             raise UnsupportedError("code for an index form with repeated letters on the left", found=str(result.shape))
-        key = key_of(*parts)
+        key = key_of(*named)
         need(found[1], key)
         if key in adjoints:  # an earlier target used it: it is computed already
             assignment = adjoints[key]
         else:
-            code = gradient_name(names[parts[0]], tuple(names[b] for b in parts[1]))
+            code = gradient_name(names[named[0]], tuple(names[b] for b in named[1]))
             assignment = Assignment(key, code, *found, n, s.Relation((left, right), ("=",)))
             adjoints[key] = assignment
-        targets.append(Target(assignment.code, parts[0], parts[1], assignment))
+        targets.append(Target(assignment.code, named[0], named[1], assignment))
     codes = [t.name for t in targets]
     if len(set(codes)) != len(codes):
         raise UsageError("a target is asked for twice", found=", ".join(codes))

@@ -59,15 +59,27 @@ def self_check(p: Plan, program: Program) -> str:
     except SymdlError:
         return ""
     free = [n for n in p.sizes if n not in {a.size.name for x in p.inputs for a in x.axes}]
-    rows = [f"        {p.names[x.name]}={_literal(valuation.leaves[x.name])}," for x in p.inputs if x.name not in p.constants]
+    rows = [
+        f"        {p.names[x.name]}={_literal(valuation.leaves[x.name])},"
+        for x in p.inputs
+        if x.name not in p.constants
+    ]
     rows += [f"        {p.names[n]}={valuation.sizes[n]}," for n in free]
     upstream, passed, value = "", "", "values[of]"
     if p.upstreams:  # any weights do: the abstract loss is then their sum with what it depends on
-        names = ", ".join(f'"{u.code}": np.cos(1.0 + np.arange(values["{p.names[u.by]}"].size)).reshape(values["{p.names[u.by]}"].shape)' for u in p.upstreams)
+        names = ", ".join(
+            f'"{u.code}": np.cos(np.indices(values["{p.names[u.by]}"].shape).sum(axis=0) + 1.0)' for u in p.upstreams
+        )
         upstream = f"    values = forward(**inputs)\n    weights = {{{names}}}\n"
         passed = ", **weights"
         value = " + ".join(f'np.sum(weights["{u.code}"] * values["{p.names[u.by]}"])' for u in p.upstreams)
-    return CHECK.format(inputs="\n".join(rows), upstream=upstream, passed=passed, pairs="\n".join(f'        ("{a}", "{b}", "{c}"),' for a, b, c in pairs), value=value)
+    return CHECK.format(
+        inputs="\n".join(rows),
+        upstream=upstream,
+        passed=passed,
+        pairs="\n".join(f'        ("{a}", "{b}", "{c}"),' for a, b, c in pairs),
+        value=value,
+    )
 
 
 def _literal(a: Any) -> str:

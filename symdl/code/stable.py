@@ -1,12 +1,12 @@
 """What would overflow as it is written, computed so that it does not.
 
-    exp(a_k) / Σ_m exp(a_m) ⇒ softmax(a)      log softmax(a) ⇒ a − logsumexp(a)      log Σ exp ⇒ logsumexp
-    log(1 + exp x) ⇒ softplus(x)               1 / (1 + exp(−x)) ⇒ sigmoid(x)          log sigmoid(x) ⇒ −softplus(−x)
+exp(a_k) / Σ_m exp(a_m) ⇒ softmax(a)      log softmax(a) ⇒ a − logsumexp(a)      log Σ exp ⇒ logsumexp
+log(1 + exp x) ⇒ softplus(x)               1 / (1 + exp(−x)) ⇒ sigmoid(x)          log sigmoid(x) ⇒ −softplus(−x)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from symdl.code.values import Value
 from symdl.tensor import expr as e
@@ -46,7 +46,7 @@ def _one(x: Expr) -> Expr:
 
 
 def _one_plus_exp(x: Expr) -> Expr | None:
-    """t where x is 1 + exp(t)."""
+    """T where x is 1 + exp(t)."""
     if isinstance(x, e.Add) and len(x.terms) == 2 and e.ONE in x.terms:
         other = x.terms[0] if x.terms[1] is e.ONE else x.terms[1]
         if isinstance(other, Fn) and other.name == "exp":
@@ -71,27 +71,30 @@ def _softmaxes(x: e.Mul) -> Expr:
     return e.mul(*factors)
 
 
-def _sum_of_exp(x: Expr | None) -> bool:
+def _sum_of_exp(x: Expr | None) -> TypeGuard[Any]:
+    """Is it Σ exp(…) over one letter?"""
     return (
         isinstance(x, e.Red) and x.op == "sum" and len(x.binders) == 1 and x.condition is None
         and isinstance(x.body, Fn) and x.body.name == "exp"
     )  # fmt: skip
 
 
-def _letter(a: Expr, total: e.Red) -> str | None:  # type: ignore[name-defined]
+def _letter(a: Expr, total: Any) -> str | None:
     """The letter k for which a is the summand's exponent at m = k."""
     m = total.binders[0].name
     return next((k for k in a.free if e.substitute(total.body.args[0], {m: Idx(k)}) is a), None)
 
 
-def softmax_of(x: Expr) -> bool:
+def softmax_of(x: Expr) -> TypeGuard[Any]:
     return isinstance(x, Fn) and x.name == SOFTMAX
 
 
 def function(low: Lowering, x: Fn) -> Value | None:
     """Code for the functions made here, and for logarithms of them."""
     if x.name == SOFTMAX:
-        return _along(low, "_softmax", x.args[0], x.args[1].name, keep=True)
+        a, letter = x.args
+        assert isinstance(letter, Idx)
+        return _along(low, "_softmax", a, letter.name, keep=True)
     if x.name == "log":
         inner = x.args[0]
         if softmax_of(inner):
@@ -99,9 +102,9 @@ def function(low: Lowering, x: Fn) -> Value | None:
         if isinstance(inner, e.Acc) and inner.name in low.softmaxes:
             binders, body = low.softmaxes[inner.name]
             indices = dict(zip((b.name for b in binders), inner.indices, strict=True))
-            letter = indices[body.args[1].name]  # type: ignore[attr-defined]
+            letter = indices[body.args[1].name]
             if isinstance(letter, Idx) and _full(low, letter.name, binders, body):
-                a = e.substitute(body.args[0], indices)  # type: ignore[attr-defined]
+                a = e.substitute(body.args[0], indices)
                 return _along(low, "_log_softmax", a, letter.name, keep=True)
         if _sum_of_exp(inner):
             with low.letters(inner.binders):
@@ -109,9 +112,9 @@ def function(low: Lowering, x: Fn) -> Value | None:
     return None
 
 
-def _full(low: Lowering, letter: str, binders: tuple[e.Bind, ...], body: Expr) -> bool:
+def _full(low: Lowering, letter: str, binders: tuple[e.Bind, ...], body: Any) -> bool:
     """Does the letter run over the whole axis that the softmax was taken over?"""
-    over = next(b for b in binders if b.name == body.args[1].name)  # type: ignore[attr-defined]
+    over = next(b for b in binders if b.name == body.args[1].name)
     mine = low.ranges[letter]
     return mine.first is over.first and mine.last is over.last
 

@@ -1,4 +1,4 @@
-"""Array code with named letters: which index letter each axis of a piece of code runs over, and how tightly it binds."""
+"""Array code with named letters: which letter each axis of a piece of code runs over, and how tightly it binds."""
 
 from __future__ import annotations
 

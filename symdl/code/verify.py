@@ -33,7 +33,9 @@ def example(program: Program, setting: Setting | None = None) -> Valuation:
     try:
         return Sampler(program).draw(Sequent(program, ()), setting or Setting("small", 11))
     except NoSample as error:
-        raise UnsupportedError("no values satisfy the assumptions, so code can't be verified", found=str(error)) from error
+        raise UnsupportedError(
+            "no values satisfy the assumptions, so code can't be verified", found=str(error)
+        ) from error
 
 
 def verified(text: str, understanding: Understanding, program: Program, solution: Solution) -> str:
@@ -104,7 +106,11 @@ def _plain(a: Any) -> Any:
 def _agree(name: str, found: Any, expected: Any) -> None:
     found = np.asarray(found)
     if found.shape != expected.shape:
-        raise SymdlError("generated code disagrees with the judge", found=f"{name} of shape {found.shape}", expected=str(expected.shape))
+        raise SymdlError(
+            "generated code disagrees with the judge",
+            found=f"{name} of shape {found.shape}",
+            expected=str(expected.shape),
+        )
     gap = np.abs(found - expected) / (1 + np.abs(expected))
     if not np.all(gap <= TOLERANCE):  # a NaN is a failure
         worst = float(np.max(gap)) if gap.size else float("nan")

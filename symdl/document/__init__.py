@@ -19,7 +19,7 @@ ENGINES = ("typst", "latex")
 
 def render(
     solution: Solution,
-    format: str,  # noqa: A002
+    format: str,
     *,
     detail: str = "steps",
     notation: str = "matrix",
@@ -34,9 +34,10 @@ def render(
     Args:
         solution: results with their evidence, steps, authored lines.
         format: tex, pdf, html, md, txt or typ.
-        detail: result (no steps), steps, or full (blocks opened); notation: matrix, index or both.
-        problem: the problem it answers (default: the one it carries); understanding: what the problem means, for its
-            definitions and the table of notation (default: read from the problem).
+        detail: result (no steps), steps, or full (blocks opened).
+        notation: matrix, index or both.
+        problem: the problem it answers (default: the one it carries).
+        understanding: what the problem means, for its definitions and its notation (default: read from the problem).
         code: the text of the generated module, to be listed.
         engine: how a PDF is made: typst (needs nothing installed) or latex.
         templates: a folder of one's own templates (`latex/`, `typst/`, …) that come before symdl's.
@@ -53,7 +54,7 @@ def render(
 
 def render_handout(
     parts: Sequence[tuple[Solution, Any, str | None]],
-    format: str,  # noqa: A002
+    format: str,
     *,
     detail: str = "steps",
     notation: str = "matrix",
@@ -72,7 +73,7 @@ def render_handout(
 
 def write(
     document: tree.Document,
-    format: str,  # noqa: A002
+    format: str,
     *,
     notation: str = "matrix",
     engine: str = "typst",
@@ -92,15 +93,21 @@ def write(
     return fill(document, _writer(format, notation), templates)
 
 
-def _writer(format: str, notation: str) -> Any:  # noqa: A002
-    from symdl.document.html import HtmlWriter
-    from symdl.document.latex import LatexWriter
-    from symdl.document.markdown import MarkdownWriter
-    from symdl.document.text import TextWriter
-    from symdl.document.typst import TypstWriter
+_WRITERS = {
+    "tex": ("latex", "LatexWriter"),
+    "typ": ("typst", "TypstWriter"),
+    "html": ("html", "HtmlWriter"),
+    "md": ("markdown", "MarkdownWriter"),
+    "txt": ("text", "TextWriter"),
+}
 
-    writers = {"tex": LatexWriter, "typ": TypstWriter, "html": HtmlWriter, "md": MarkdownWriter, "txt": TextWriter}
-    return writers[format](notation)
+
+def _writer(format: str, notation: str) -> Any:
+    """The writer of a format; only its own printers are loaded."""
+    from importlib import import_module
+
+    module, name = _WRITERS[format]
+    return getattr(import_module(f"symdl.document.{module}"), name)(notation)
 
 
 def _part(solution: Solution, problem: Any, understanding: Understanding | None, code: str | None) -> Any:
@@ -114,7 +121,7 @@ def _part(solution: Solution, problem: Any, understanding: Understanding | None,
     return Part(solution, problem, understanding, code)
 
 
-def _check(format: str, detail: str, notation: str, engine: str) -> None:  # noqa: A002
+def _check(format: str, detail: str, notation: str, engine: str) -> None:
     from symdl.document.build import DETAILS, NOTATIONS
 
     for what, value, known in (

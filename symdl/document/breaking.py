@@ -23,7 +23,16 @@ _SILENT = {
     r"\left", r"\right", r"\mathbf", r"\mathrm", r"\mathcal", r"\mathbb", r"\operatorname", r"\hat", r"\bar", r"\tilde",
     r"\dot", r"\boldsymbol", r"\bigl", r"\bigr", r"\text", r"\big", r"\displaystyle", r"\,", r"\!", r"\limits", r"\bm",
 }  # fmt: skip
-_WIDE = {r"\sum": 2.2, r"\prod": 2.2, r"\int": 1.5, r"\quad": 2, r"\qquad": 4, r"\log": 2.4, r"\exp": 2.6, r"\tanh": 3.2}
+_WIDE = {
+    r"\sum": 2.2,
+    r"\prod": 2.2,
+    r"\int": 1.5,
+    r"\quad": 2,
+    r"\qquad": 4,
+    r"\log": 2.4,
+    r"\exp": 2.6,
+    r"\tanh": 3.2,
+}
 
 
 def latex_width(source: str) -> float:

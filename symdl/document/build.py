@@ -80,7 +80,9 @@ def _blocks(part: Part, detail: str, notation: str, level: int) -> Iterator[tree
         yield tree.Heading(level, (tree.Words("Code"),))
         yield tree.Paragraph(
             (
-                tree.Words("The same equations in NumPy, with the numbers of the lines above. The whole module, which "),
+                tree.Words(
+                    "The same equations in NumPy, with the numbers of the lines above. The whole module, which "
+                ),
                 tree.Words("checks its inputs and itself, is what "),
                 tree.Literal("symdl code"),
                 tree.Words(" writes."),
@@ -188,7 +190,9 @@ def _results(solution: Solution, numbers: Numbering, notation: str, detail: str)
         mark = mark_of(result.evidence)
         for k, form in enumerate(_forms(result, notation)):
             reason = (tree.Words("in "), tree.Space(result.target.shape)) if not k else ()
-            shown += rows(_claim(result, form), reason=reason, number=n if not k else None, mark=mark if not k else None)
+            shown += rows(
+                _claim(result, form), reason=reason, number=n if not k else None, mark=mark if not k else None
+            )
         if mark is not None:
             findings.setdefault((mark.status, mark.how), []).append(n)
     steps = {n for steps in numbers.derivations for n, _ in steps} if detail != "result" else set()

@@ -28,7 +28,13 @@ _ANGLES = {
     "block_start_string": "<%", "block_end_string": "%>", "variable_start_string": "<<",
     "variable_end_string": ">>", "comment_start_string": "<#", "comment_end_string": "#>",
 }  # fmt: skip
-DELIMITERS: dict[str, dict[str, str]] = {"latex": _TEX, "typst": _ANGLES, "html": {}, "markdown": _ANGLES, "text": _ANGLES}
+DELIMITERS: dict[str, dict[str, str]] = {
+    "latex": _TEX,
+    "typst": _ANGLES,
+    "html": {},
+    "markdown": _ANGLES,
+    "text": _ANGLES,
+}
 ESCAPES: dict[str, Callable[[str], str]] = {
     "latex": escape.tex, "typst": escape.typst, "html": escape.html, "markdown": escape.markdown, "text": escape.plain,
 }  # fmt: skip
@@ -63,7 +69,8 @@ def fill(document: tree.Document, writer: Writer, overrides: Path | None = None,
         return env.get_template(writer.base).render(document=document, **writer.functions(), **options)
     except TemplateSyntaxError as error:
         raise UsageError(
-            "a template that can't be read", found=f"{error.filename or error.name}, line {error.lineno}: {error.message}"
+            "a template that can't be read",
+            found=f"{error.filename or error.name}, line {error.lineno}: {error.message}",
         ) from error
     except TemplateNotFound as error:
         raise UsageError("a template is missing", found=f"{writer.family}/{error.name}") from error

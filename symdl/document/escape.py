@@ -15,8 +15,8 @@ _TEX = {
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
+        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi "
+        "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
         strict=True,
     )
 )
@@ -24,15 +24,16 @@ _GREEK = dict(
 _TEX_MATH = {
     **{letter: rf"\{name}" for letter, name in _GREEK.items()},
     "∂": r"\partial", "∇": r"\nabla", "⊙": r"\odot", "∘": r"\circ", "⊗": r"\otimes", "×": r"\times", "·": r"\cdot",
-    "≤": r"\le", "≥": r"\ge", "≠": r"\neq", "≈": r"\approx", "∝": r"\propto", "∈": r"\in", "→": r"\to", "⇒": r"\Rightarrow",
-    "⟹": r"\implies", "⟺": r"\iff", "∞": r"\infty", "−": "-", "±": r"\pm", "√": r"\surd", "Σ": r"\Sigma", "ᵀ": r"^\top",
+    "≤": r"\le", "≥": r"\ge", "≠": r"\neq", "≈": r"\approx", "∝": r"\propto", "∈": r"\in", "→": r"\to",
+    "⇒": r"\Rightarrow", "⟹": r"\implies", "⟺": r"\iff", "∞": r"\infty",
+    "−": "-", "±": r"\pm", "√": r"\surd", "Σ": r"\Sigma", "ᵀ": r"^\top",
     "ℝ": r"\mathbb{R}", "∥": r"\|", "⪰": r"\succeq", "⟂": r"\perp", "½": r"\tfrac{1}{2}", "ℓ": r"\ell", "≻": r"\succ",
     "∎": r"\blacksquare", "²": "^2", "³": "^3", "¹": "^1", "′": "'", "∼": r"\sim", "⇔": r"\Leftrightarrow",
 }  # fmt: skip
 
 
 def tex(text: str) -> str:
-    """Words for TeX. What pdfTeX has no glyph for is left to lualatex, and named in brackets by pdfTeX."""
+    """Words for TeX. What its usual fonts have no glyph for is named in brackets."""
     return "".join(_tex_character(c) for c in _clean(text))
 
 

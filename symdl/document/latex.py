@@ -12,7 +12,6 @@ from symdl.language.dims import Dim, Shape
 from symdl.language.print_latex import latex
 from symdl.language.syntax import Size
 
-
 SIGNS = {s: rf"\{s}" for s in ("proved", "supported", "unchecked", "refuted")}
 LISTED = frozenset("∂Σ→×≥≤·…—–⊙ᵀ²")  # what the template's `literate` sets
 
@@ -51,7 +50,11 @@ class LatexWriter(Writer):
 
     def link(self, body: str, url: str) -> str:
         address = safe_url(url)
-        return rf"\href{{{address.replace('%', chr(92) + '%').replace('#', chr(92) + '#')}}}{{{body}}}" if address else body
+        return (
+            rf"\href{{{address.replace('%', chr(92) + '%').replace('#', chr(92) + '#')}}}{{{body}}}"
+            if address
+            else body
+        )
 
     def reference(self, number: int) -> str:
         return rf"\eqref{{line:{number}}}"

@@ -98,9 +98,9 @@ def formula(latex: str, read: Read, text: str = "", start: int = 0) -> tree.Form
                 span=Span(start + i, start + i + 1),
             ).at("prose", text or latex)
     if depth:
-        raise UsageError(
-            "a formula in the prose whose braces do not match", span=Span(start, start + len(latex))
-        ).at("prose", text or latex)
+        raise UsageError("a formula in the prose whose braces do not match", span=Span(start, start + len(latex))).at(
+            "prose", text or latex
+        )
     node = read(latex)
     return tree.Formula(node=node) if node is not None else tree.Formula(source=latex.strip())
 

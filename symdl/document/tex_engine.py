@@ -12,7 +12,7 @@ from pathlib import Path
 
 from symdl.errors import SymdlError, UsageError
 
-ENGINES = ("lualatex", "pdflatex")
+ENGINES = ("pdflatex", "lualatex")
 TIME_LIMIT = 60.0  # seconds a run
 RUNS = 3  # references settle in two, a long table in three
 
@@ -26,7 +26,7 @@ _PACKAGES = {
 
 
 def find_engine() -> str | None:
-    """The first TeX engine that is installed. lualatex comes first: it sets any character."""
+    """The first TeX engine that is installed; pdflatex comes first: it takes a third of the time."""
     return next((e for e in ENGINES if shutil.which(e)), None)
 
 
@@ -42,7 +42,7 @@ def pdf(source: str, time_limit: float = TIME_LIMIT) -> bytes:
         raise UsageError(
             "no TeX is installed",
             expected="lualatex or pdflatex",
-            cure="leave out  --engine latex  (a PDF needs no TeX), or install  texlive-latex-recommended texlive-pictures",
+            cure="leave out  --engine latex , or install  texlive-latex-recommended texlive-pictures",
         )
     with tempfile.TemporaryDirectory(prefix="symdl-") as name:
         folder = Path(name)
@@ -79,7 +79,9 @@ def _run(engine: str, folder: Path, time_limit: float) -> str:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)  # the engine and whatever it started, which share its session
         process.communicate()
-        raise SymdlError("TeX takes too long", found=f"more than {time_limit:g} s", cure="leave out  --engine latex") from None
+        raise SymdlError(
+            "TeX takes too long", found=f"more than {time_limit:g} s", cure="leave out  --engine latex"
+        ) from None
     if process.returncode != 0:
         (folder / "document.pdf").unlink(missing_ok=True)
     return output.decode("utf-8", errors="replace")

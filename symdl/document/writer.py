@@ -11,7 +11,6 @@ from markupsafe import Markup
 from symdl.document import tree
 from symdl.document.prose import plain
 
-
 MEANINGS = {
     "proved": "proved for all sizes and values",
     "supported": "agrees at random points",

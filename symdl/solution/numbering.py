@@ -15,7 +15,8 @@ from symdl.solution.step import Solution, Step
 @dataclass(frozen=True)
 class Numbering:
     """`names` are the relations that define names used by results, each once, with the number of the step that is the
-    same line where there is one; `derivations` are, for each result, the steps that no earlier result has shown."""
+    same line where there is one; `derivations` are, for each result, the steps that no earlier result has shown.
+    """
 
     definitions: tuple[int, ...]
     results: tuple[int, ...]
@@ -44,7 +45,8 @@ def number(solution: Solution, definitions: int) -> Numbering:
         for step in _unseen(result.steps, seen):
             count += 1
             fresh.append((count, step))
-            named |= {count: relation for relation in used if relation == step.line}
+            if isinstance(step.line, Relation) and step.line in used:
+                named[count] = step.line
         derivations.append(tuple(fresh))
     lines = tuple(enumerate(solution.lines, count + 1))
     names = tuple(sorted(named.items()))

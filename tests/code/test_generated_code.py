@@ -33,7 +33,11 @@ def generated(problem: Problem) -> tuple[str, Any, tuple[Any, ...]]:
     text = module(understanding, program, solution)
     namespace: dict[str, Any] = {"__name__": "generated"}
     exec(text, namespace)
-    return text, SimpleNamespace(**{k: v for k, v in namespace.items() if k != "__name__"}), (understanding, program, solution)
+    return (
+        text,
+        SimpleNamespace(**{k: v for k, v in namespace.items() if k != "__name__"}),
+        (understanding, program, solution),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +73,8 @@ def test_the_network_agrees_with_autograd(mlp: tuple[str, Any, tuple[Any, ...]])
 
 def test_it_reads_as_an_expert_would_write_it(mlp: tuple[str, Any, tuple[Any, ...]]) -> None:
     text, _, _ = mlp
-    for line in ("A = X @ W_1 + b_1  # (1)", "H = np.tanh(A)  # (2)", "P = _softmax(Z, axis=-1)", "dL_dW_1 = X.T @ dL_dA"):
+    lines = ("A = X @ W_1 + b_1  # (1)", "H = np.tanh(A)  # (2)", "P = _softmax(Z, axis=-1)", "dL_dW_1 = X.T @ dL_dA")
+    for line in lines:
         assert line in text
     assert "einsum" not in text and "import symdl" not in text
 
