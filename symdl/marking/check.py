@@ -158,12 +158,15 @@ def _define(work: WorkLine, line: Line, read_as: str, state: _State, judge: Judg
     assert definition is not None
     program, scope = add_definition(state.program, state.scope, definition)
     evidence = Evidence(PROVED, f"a definition of {definition.name}", details={"trivial": "definition"})
-    after = replace(state, scope=scope, program=program, previous=line, head=definition.left, ops=("=",))
+    definitions = (*state.definitions, definition)
+    after = replace(state, scope=scope, program=program, definitions=definitions, previous=line)
+    after = replace(after, head=definition.left, ops=("=",))
     step = truth = evidence
     claim = beyond_definition(line)  # q = a = b defines q and claims a = b
     if claim is not None:
         step, truth = _step_and_truth(claim, after, judge)
-    return LineReport(work, line, read_as, step, truth, "; ".join(line.notes)), after
+    mistake = diagnose(claim, _context(after, judge)) if claim is not None and step.status == REFUTED else None
+    return LineReport(work, line, read_as, step, truth, "; ".join(line.notes), mistake), after
 
 
 def _step_and_truth(line: Line, state: _State, judge: Judge) -> tuple[Evidence, Evidence]:

@@ -41,6 +41,7 @@ def targets_reached(
     """The status of every target of `derive` and `show`, in order.
 
     Args:
+        understanding: the problem.
         stated: the lines that hold.
         same: says whether two expressions differ by rearrangement alone.
     """
