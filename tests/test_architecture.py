@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "rewrite": {"errors", "language", "tensor"},
     "judge": {"errors", "language", "tensor", "solution"},
     "marking": {"errors", "language", "tensor", "judge", "solution"},
-    "code": {"errors", "language", "tensor", "solution"},
+    "code": {"errors", "language", "tensor", "solution", "judge"},  # the judge verifies each module
     "document": {"errors", "language", "solution", "resources"},
     "library": {"errors", "language"},
     "problem": {"errors", "language", "toml_places"},
