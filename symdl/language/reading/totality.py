@@ -23,7 +23,7 @@ from symdl.language.syntax import (
 def localise(ctx: Context, terms: list[Node]) -> list[Node]:
     """In a chain-rule sum the partials of intermediates are local: their other paths are further terms (rule 10)."""
     chains = [_chain(t) for t in terms]
-    if sum(c is not None for c in chains) < 2:
+    if len(terms) < 2 or not any(chains):
         return terms
     ends = [(c[0].of, c[-1].by[-1]) if c else None for c in chains]
     out = []
@@ -32,9 +32,11 @@ def localise(ctx: Context, terms: list[Node]) -> list[Node]:
             out.append(term)
             continue
         others = [c for m, c in enumerate(chains) if m != k and c is not None and ends[m] == ends[k]]
+        # a further path may be half worked out: Wᵀ ∂L/∂a beside ∂L/∂b ∂b/∂x
+        half = len(chain) > 1 and any(_leads(chain, x) for m, x in enumerate(terms) if m != k and chains[m] is None)
         local: set[int] = set()
         for j, d in enumerate(chain):
-            if not others:
+            if not others and not half:
                 break
             if len(chain) == 1:
                 if any(len(c) > 1 for c in others):
@@ -49,6 +51,14 @@ def localise(ctx: Context, terms: list[Node]) -> list[Node]:
             term = _replace(term, chosen)
         out.append(term)
     return out
+
+
+def _leads(chain: list[Derivative], term: Node) -> bool:
+    """Does a term hold a partial of the same quantity by another intermediate?"""
+    return any(
+        isinstance(d, Derivative) and d.of == chain[0].of and d.by[0] not in (chain[0].by[0], chain[-1].by[0])
+        for d in term.walk()
+    )
 
 
 def _final(ctx: Context, node: Node) -> bool:
