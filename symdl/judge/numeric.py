@@ -27,7 +27,10 @@ from symdl.tensor.program import Goal, Sequent
 TOLERANCE = 1e-9  # float64, relative to the magnitude of the terms
 CLOSE = 1e-12  # float64: equal even where everything cancels
 TOLERANCE_HIGH = 1e-30
+NOTHING = 1e-36  # at 50 digits, of values of order 1: what is left where everything cancels, out of sight
 ACCURATE = 1e-8  # a quadrature with a larger error estimate can't support anything
+SEARCHED = 2  # settings whose samples a search for a violation of a bound starts from
+SEARCH_SECONDS = 0.4  # for each of them
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
 # what a form nobody thought of may raise: then the line is unchecked, and says so, instead of a traceback
 FAULTS = (RecursionError, MemoryError, ArithmeticError, ValueError, TypeError, LookupError, NotPolynomialError)
@@ -131,18 +134,19 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
         gaps = _gaps(sequent, valuation)
     if all(g.empty for g in gaps):
         raise _Unchecked("nothing to compare at these sizes")
-    for goal, gap in zip(sequent.goals, gaps, strict=True):
+    for n, (goal, gap) in enumerate(zip(sequent.goals, gaps, strict=True)):
         if gap.undefined:
             raise _Unchecked(_undefined(valuation))
         if gap.fails:
-            _confirm(sequent, sampler, setting, goal, gap, valuation)
+            gaps[n] = _confirm(sequent, sampler, setting, goal, gap, valuation)
     if valuation.error > ACCURATE:
         raise _Unchecked(f"an integral known to a relative error of about {valuation.error:.0e} only")
-    for goal in sequent.goals:
-        if goal.op not in ("=", "holds"):
+    for goal in sequent.goals if setting.round < SEARCHED else ():
+        if goal.op in ("<", "≤", ">", "≥"):
             from symdl.judge.search import violation
 
-            found = violation(goal, sequent, valuation, deadline)
+            until = min(deadline, time.monotonic() + SEARCH_SECONDS / len(sequent.goals))
+            found = violation(goal, sequent, valuation, until)
             if found is not None:
                 raise _Refuted(found.error, dict(valuation.sizes), _witness(found.valuation, found.gap))
     valuation.forget()
@@ -159,7 +163,7 @@ def _undefined(valuation: Valuation) -> str:
     return f"a side has no value ({notes})" if notes else "a side has no finite value"
 
 
-def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, gap: Gap, valuation: Valuation) -> None:
+def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, gap: Gap, valuation: Valuation) -> Gap:
     """A gap in float64 counts only if it is there at 50 digits, and beyond the error of every quadrature."""
     if valuation.error and not gap.error > CERTAIN * valuation.error:
         raise _Unchecked("a gap that is not clearly larger than the quadrature error")
@@ -171,7 +175,7 @@ def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, g
     if exact.undefined:
         raise _Unchecked("a gap that can't be confirmed at 50 digits: a side has no finite value")
     if not exact.fails:
-        return
+        return exact
     raise _Refuted(exact.error, dict(valuation.sizes), _witness(valuation, exact))
 
 
@@ -236,13 +240,14 @@ def _equal(
 ) -> Gap:
     tolerance = TOLERANCE_HIGH if valuation.field is not FLOAT else TOLERANCE
     gap = np.abs(difference)
+    floor = NOTHING if valuation.field is not FLOAT else 0.0
     with np.errstate(all="ignore"):
-        error = np.where(where, np.where(gap == 0, 0.0, gap / size), 0.0)
+        error = np.where(where, np.where(gap <= floor, 0.0, gap / size), 0.0)
     holds = error <= max(tolerance, 10 * min(valuation.error, ACCURATE))
     if not holds.all():  # both sides may be small because their terms cancel: measure by the terms
         scale = np.maximum(size, _term_scale(goal, valuation))
         with np.errstate(all="ignore"):
-            by_terms = np.where(where, np.where(gap == 0, 0.0, gap / scale), 0.0)
+            by_terms = np.where(where, np.where(gap <= floor, 0.0, gap / scale), 0.0)
         limit = CLOSE if valuation.field is FLOAT else TOLERANCE_HIGH
         limit = max(limit, 10 * min(valuation.error, ACCURATE))
         error = np.where(holds, error, by_terms)

@@ -31,6 +31,7 @@ from symdl.tensor.primitives import apply
 from symdl.tensor.program import Function
 
 TERMS = 3
+JUST = 1 - 1e-12  # the extreme curvature, with room for rounding
 KNOWN = {
     "convex", "strongly-convex", "smooth", "lipschitz", "positive", "differentiable", "continuous", "concave",
     "twice-differentiable", "increasing", "non-negative", "nonnegative",
@@ -141,6 +142,8 @@ def _defined(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: E
 
 
 def _instance(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: Env) -> Jet:
+    if is_density(f) and arguments and not e.indices:
+        return _density(ctx, f, arguments)
     properties = dict(f.properties)
     unknown = properties.keys() - KNOWN
     if unknown:
@@ -168,6 +171,39 @@ def _instance(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: 
     lows = (1,) * len(outputs)
     front = ctx.jets.map(value, lambda v: v.reshape((*outputs, *v.shape[1:])))
     return gather(Tensor(lows, outputs, front, env.rank), tuple(ctx.index(i, env) for i in e.indices), env.rank)[0]
+
+
+SUPPORT = 4
+
+
+def is_density(f: Function) -> bool:
+    """A positive function of which nothing else is known: the density of an undefined law."""
+    return f.body is None and not f.arguments and ("positive", ()) in f.properties
+
+
+def support_points(size: int) -> Array:
+    """The finite support that every undefined law of a vector of this size has: integrals become sums over it."""
+    return _weights(np.random.default_rng((77, size)), SUPPORT, size)
+
+
+def _density(ctx: Context, f: Function, arguments: list[Tensor]) -> Jet:
+    """Exp g(z, …) / Σ_s exp g(s, …): positive, generic, and normalised in its first argument."""
+    first, rest = arguments[0], arguments[1:]
+    size = int(np.prod(first.shape))
+
+    def unnormalised(own: Tensor) -> Jet:
+        z = _flat(ctx, [own, *rest])
+        seed = zlib.crc32(f"{f.name}|{len(next(iter(z.values())))}".encode())
+        rng = np.random.default_rng((ctx.valuation.seed, seed))
+        return apply(ctx.jets, "exp", ctx.jets.map(_generic(ctx, z, len(z[0]), (), rng), lambda v: v[0]))
+
+    total: Jet | None = None
+    for point in support_points(size):
+        values = ctx.field.array(point.reshape(first.shape)).reshape(first.shape + (1,) * (first.ambient + RESERVED))
+        part = unnormalised(Tensor(first.lows, first.shape, {0: values}, first.ambient))
+        total = part if total is None else ctx.jets.add(total, part)
+    assert total is not None
+    return ctx.jets.mul(unnormalised(first), ctx.jets.reciprocal(total))
 
 
 def _output_shape(ctx: Context, f: Function, e: Call, env: Env) -> tuple[int, ...]:
@@ -250,33 +286,43 @@ def _constant(ctx: Context, parameters: tuple[Expr, ...], env: Env) -> Jet:
 def _convex(
     ctx: Context, properties: dict[str, tuple[Expr, ...]], z: Jet, size: int, rng: np.random.Generator, env: Env
 ) -> Jet:
-    """μ/2 ‖z‖² + c Σ_r s(⟨a_r, z⟩ + b_r), s softplus-like with s″ ≤ ¼: convex, exactly μ-strongly, β-smooth.
-
-    Smooth but not convex: sin in place of softplus. The curvature a_r takes up is bounded by Σ ‖a_r‖² s″.
+    """μ/2 ‖z‖² + c Σ_r s(⟨a_r, z⟩ + b_r), s softplus with s″ ≤ ¼ (sin where it need not be convex), and directions of
+    their own in which the curvature is β, and μ (−β): so that no better constant would do.
     """
     j = ctx.jets
     convex = bool(properties.keys() & {"convex", "strongly-convex", "concave"})
     a = _weights(rng, TERMS, size)
+    basis = np.linalg.qr(rng.normal(size=(size, size)))[0].T
+    smooth, strong = "smooth" in properties, "strongly-convex" in properties
+    kept = [basis[0]] if size > 1 and smooth else []
+    if size > len(kept) + 1 and (strong or (smooth and not convex)):
+        kept.append(basis[1])
+    for u in kept:  # along these directions the curvature is a constant of its own
+        a = a - np.outer(a @ u, u)
     inside = _inner(ctx, a, z)
     inside = j.add(inside, _columns(ctx, _weights(rng, TERMS), inside))
     bent = apply(j, "softplus", inside) if convex else apply(j, "sin", inside)
     total = j.map(bent, lambda v: ctx.field.total(v, (0,)))
-    curvature = float(np.linalg.norm(a, 2) ** 2) * (0.25 if convex else 1.0)
-    square = j.map(j.mul(z, z), lambda v: ctx.field.total(v, (0,)))
+    curvature = max(float(np.linalg.norm(a, 2) ** 2) * (0.25 if convex else 1.0), 1e-3)
     half = j.constant(0.5)
-    mu = _constant(ctx, properties["strongly-convex"], env) if "strongly-convex" in properties else None
-    if "smooth" in properties:
+    mu = _constant(ctx, properties["strongly-convex"], env) if strong else None
+    if smooth:
         beta = _constant(ctx, properties["smooth"], env)
         room = j.subtract(beta, mu) if mu is not None else beta
         if np.any(ctx.field.floats(room[0]) < 0):
             raise UnsupportedError("a function smoother than it is strongly convex: μ > β")
-        total = j.mul(j.mul(room, j.constant(1 / curvature)), total)
+        total = j.mul(j.constant(1 / curvature), total)
+        for sign, u in zip((1.0, 0.0 if convex else -1.0), kept, strict=False):
+            square = j.power(_inner(ctx, u[None], z), np.asarray(2))
+            total = j.add(total, j.map(j.scale(square, ctx.field.array(sign * JUST / 2)), lambda v: v[0]))
+        total = j.mul(room, total)
     elif convex:
-        total = j.add(
-            total,
-            j.scale(j.map(j.power(inside, np.asarray(4)), lambda v: ctx.field.total(v, (0,))), ctx.field.array(0.125)),
-        )
-    return total if mu is None else j.add(total, j.mul(half, j.mul(mu, square)))
+        quartic = j.map(j.power(inside, np.asarray(4)), lambda v: ctx.field.total(v, (0,)))
+        total = j.add(total, j.scale(quartic, ctx.field.array(0.125)))
+    if mu is None:
+        return total
+    square = j.map(j.mul(z, z), lambda v: ctx.field.total(v, (0,)))
+    return j.add(total, j.mul(half, j.mul(mu, square)))
 
 
 def _lipschitz(

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from symdl.errors import UnsupportedError
+from symdl.tensor.abstract_values import SUPPORT, support_points
 from symdl.tensor.duals import Jet
-from symdl.tensor.expr import Bind, Expect, Expr, Lam
+from symdl.tensor.expr import Acc, Bind, Call, Expect, Expr, Idx, Lam, num
 from symdl.tensor.fields import Array, NotPolynomialError
 from symdl.tensor.interpret import Context
-from symdl.tensor.interpret_types import RESERVED, Env, Override, Tensor, pad
+from symdl.tensor.interpret_types import RESERVED, Env, Override, Tensor, free_sample, pad, sample_axis
 from symdl.tensor.latent import Latent, mixing, scaled
 from symdl.tensor.polynomials import Monomial, Poly
 from symdl.tensor.program import Law
@@ -46,7 +47,9 @@ def expectation(ctx: Context, e: Expect, env: Env) -> Jet:
     variables = [_random(ctx, name, law, e, env) for name, law in e.over]
     variables = _in_order(ctx, variables)
     reached = ctx.valuation.reaches(e.body)
-    if any(v.law.name in ("named", "categorical", "poisson", "gamma", "beta") for v in variables):
+    if any(v.law.name == "named" for v in variables):
+        return _over_support(ctx, e, variables, env)
+    if any(v.law.name in ("categorical", "poisson", "gamma", "beta") for v in variables):
         from symdl.tensor.expectation_nodes import by_nodes
 
         return by_nodes(ctx, e, variables, env)
@@ -60,6 +63,41 @@ def expectation(ctx: Context, e: Expect, env: Env) -> Jet:
         from symdl.tensor.expectation_nodes import by_nodes
 
         return by_nodes(ctx, e, needed, env)
+
+
+def _over_support(ctx: Context, e: Expect, variables: list[Random], env: Env) -> Jet:
+    """Undefined laws: a sum over their finite support with the density as weight, the other expectations inside."""
+    v = next(x for x in variables if x.law.name == "named")
+    later = [x for x in variables if x is not v]
+    if any(w.name in _parameter_names(ctx, v) for w in later):
+        raise UnsupportedError("an undefined law conditioned on what is averaged over too", found=v.name)
+    if not all(independent(ctx, v, w) for w in later):
+        raise UnsupportedError("undefined laws that may depend on each other", found=v.name)
+    density = dict(v.law.parameters).get("density")
+    if not isinstance(density, Call):
+        raise UnsupportedError("an undefined law without a density", found=v.name)
+    slot = free_sample(ctx.items)
+    points = ctx.field.array(support_points(v.size).T)
+    axes = [1] * RESERVED
+    axes[sample_axis(slot)] = SUPPORT
+    data = points.reshape((*v.shape, *(1,) * env.rank, *axes))
+    inner = ctx.with_items(Override(v.name, Tensor(v.lows, v.shape, {0: data}, env.rank), 1 << slot))
+    binders = tuple(
+        Bind(f"·own{k}", num(low), num(low + n - 1)) for k, (low, n) in enumerate(zip(v.lows, v.shape, strict=True))
+    )
+    at = Acc(v.name, tuple(Idx(b.name) for b in binders))
+    own = Lam(binders, at) if binders else at
+    weight = inner.value(Call(density.name, density.indices, (own, *density.args[1:]), ()), env)
+    over = tuple((n, law) for n, law in e.over if n != v.name)
+    body = Expect(over, e.body) if over else e.body
+    product = ctx.jets.mul(weight, inner.value(body, env))
+
+    def summed(a: Array) -> Array:
+        a = pad(a, env.ndim)
+        axis = a.ndim + sample_axis(slot)
+        return np.expand_dims(ctx.field.total(a, (axis,)), axis)
+
+    return ctx.jets.map(product, summed)
 
 
 def _random(ctx: Context, name: str, law: Any, e: Expect, env: Env) -> Random:

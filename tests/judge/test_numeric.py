@@ -324,3 +324,13 @@ def test_division_by_a_size_that_may_be_anything() -> None:
     centred = total((bind("k", "n"),), sub(acc("x", "k"), mean))
     assert status(p, centred, ZERO) == "supported"  # everything cancels
     assert status(p, mul(centred, num(2)), acc("x", ONE)) == "refuted"
+
+
+def test_zero_where_the_cancellation_is_out_of_sight() -> None:
+    """∂(Σ_k P_ik)/∂Z = 0: nothing is left of the terms, in float64 or at 50 digits; a small rest is no zero."""
+    p = softmax_regression()
+    whole = total((bind("k", "c"),), acc("P", "gi", "k"))
+    slope = Deriv(whole, (acc("Z", "gi", "gk"),), True)
+    assert status(p, slope, ZERO, *Z) == "supported"
+    tiny = mul(num(Fraction(1, 10**14)), acc("P", "gi", "gk"))
+    assert status(p, add(slope, tiny), ZERO, *Z) == "refuted"
