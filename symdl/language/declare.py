@@ -14,7 +14,7 @@ from symdl.language.parse import parse
 from symdl.language.reader import read_line
 from symdl.language.reading.context import Rebase
 from symdl.language.reading.definitions import Definitions
-from symdl.language.reading.integers import integer_names, law_names
+from symdl.language.reading.integers import beyond_names, integer_names, law_names
 from symdl.language.reading.names import family_style, words_of
 from symdl.language.scope import Declaration, Scope
 from symdl.language.sizes import DeclaredShape, read_shape
@@ -176,6 +176,7 @@ def _with_integers(scope: Scope, text: Text) -> Scope:
         found = integer_names(scope, surface, text.value)
     except SymdlError as error:
         raise text.locate(error) from None
+    scope = replace(scope, beyond=scope.beyond | beyond_names(surface))
     for name in found:
         scope = scope.with_declaration(replace(scope.names[name], integer=True))
     return scope

@@ -59,12 +59,8 @@ def read_line(
 def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Line | None = None) -> Line:
     """The line that a surface tree is."""
     ctx = new_context(surface, latex, scope, role)
-    reading = Reading(ctx, previous.node if previous is not None else None)
+    reading = Reading(ctx, previous)
     node = reading.statement(surface)
-    if previous is not None and reading.starts_with_relation:
-        for name, r in previous.letters.items():
-            if name in ctx.free and not ctx.free[name].uses and ctx.free[name].explicit is None:
-                ctx.free[name].explicit = r
     letters = finish_letters(ctx, surface)
     node = finish(ctx, node)
     letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}

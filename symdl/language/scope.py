@@ -47,6 +47,7 @@ class Scope:
     indices: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))  # letters with a known range
     layout: str = "denominator"
     examples: str = "rows"
+    beyond: frozenset[str] = frozenset()  # names whose values outside their range an assumption gives
     final_scalars: tuple[str, ...] = ()  # names whose partials are total (rule 10); found by the reader of `given`
 
     def with_declaration(self, declaration: Declaration) -> Scope:

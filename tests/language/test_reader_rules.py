@@ -165,6 +165,21 @@ def test_rule_10_partials_in_a_chain_rule_sum_are_local() -> None:
     assert any("local" in n for n in both.notes)
 
 
+def test_rule_10_a_path_half_worked_out_counts_too() -> None:
+    known = scope({"x": "n", "W": "m n", "p": "m", "q": "k", "L": ""})
+    mixed = r"W^\top \frac{\partial L}{\partial p} + \frac{\partial L}{\partial q} \frac{\partial q}{\partial x}"
+    assert "∂local(q / x)" in tree(mixed, known)
+    direct = r"2 x + \frac{\partial L}{\partial q} \frac{\partial q}{\partial x}"
+    assert "local" not in tree(direct, known)
+
+
+def test_rule_6_values_outside_a_range_where_an_assumption_gives_them() -> None:
+    known = scope({"g": "n", "w": "n"}, assume=(r"g_i = 0 \text{ for } i < 1",))
+    assert tree(r"\sum_j g_{j-1} w_j", known) == "sum{j=1..n}[<g[(j + -1)] w[j]>]"
+    assert tree("g_0", known) == "g[0]"
+    assert tree(r"\sum_j w_{j-1} g_j", known) == "sum{j=2..n}[<w[(j + -1)] g[j]>]"
+
+
 def test_rule_11_adjacent_partials_contract() -> None:
     known = scope({"W": "m n", "Z": "m n", "L": ""})
     forward = r"\frac{\partial L}{\partial Z} \frac{\partial Z}{\partial W}"
@@ -208,6 +223,8 @@ def test_a_line_that_begins_with_a_relation_goes_on_from_the_one_above() -> None
     assert second.starts_with_relation
     assert short(second.node) == "sum{j=1..n}[<A[i, j] y[j]>] = <A y>[i]"
     assert "begins with a relation" in refused("= x").what
+    with pytest.raises(ReadError, match="two different axes"):
+        line("= b_i", previous=first)
 
 
 def test_a_slash_that_can_be_read_in_two_ways_is_refused() -> None:

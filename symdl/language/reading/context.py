@@ -28,6 +28,7 @@ class Use:
     axis: Axis
     symbol: str = ""
     position: int = 0
+    soft: bool = False  # values outside the axis are known, so this says nothing while another access does
 
 
 @dataclass(slots=True)

@@ -183,6 +183,8 @@ def read_index(ctx: Context, s: Surface, axis: Axis, of: str, symbol: str = "", 
 
 def _check_constant(ctx: Context, value: int, axis: Axis, s: Surface, symbol: str, position: int) -> None:
     last = ctx.sizes.resolve(axis.last).constant
+    if symbol in ctx.scope.beyond:
+        return
     if value < axis.base or (last is not None and value > last):
         raise ctx.misfit("an index outside its range", s, str(value), f"{axis.first}..{ctx.sizes.resolve(axis.last)}")
 

@@ -57,6 +57,24 @@ def _memberships(s: Surface) -> Iterator[Related]:
             yield from _memberships(p)
 
 
+def beyond_names(surface: Surface) -> set[str]:
+    """The names whose values outside their range are given: `g_i = 0 \\text{ for } i < 0`."""
+    s = unwrap(surface)
+    if (
+        not isinstance(s, Commas)
+        or not isinstance(s.parts[0], Related)
+        or not any(isinstance(p, Prose) for p in s.parts)
+    ):
+        return set()
+    conditions = [p for p in s.parts[1:] if isinstance(p, Related)]
+    left = unwrap(s.parts[0].parts[0])
+    if not conditions or s.parts[0].ops != ("=",) or not isinstance(left, Scripts) or left.sub is None:
+        return set()
+    base: Surface = left.base if left.sup is None else Scripts(left.span, left.base, None, left.sup, left.primes)
+    name = name_text(unwrap(base))
+    return set() if name is None else {name}
+
+
 def law_names(scope: Scope, surface: Surface, latex: str) -> list[Declaration]:
     """The densities that `z \\mid x \\sim q_\\phi` names: any positive one."""
     ctx = Context(scope, latex, "random")

@@ -6,7 +6,7 @@ from symdl.errors import ReadError
 from symdl.language.dims import Axis, Range, Shape
 from symdl.language.reading import ranges, scan, words
 from symdl.language.reading.conditions import condition, within
-from symdl.language.reading.context import Context
+from symdl.language.reading.context import Context, Use
 from symdl.language.reading.derivatives import head_of
 from symdl.language.reading.moments import law_of
 from symdl.language.reading.names import (
@@ -45,6 +45,7 @@ from symdl.language.syntax import (
     Relation,
     Symbol,
 )
+from symdl.language.understanding import Line
 
 EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→")
 _CONDITIONAL = ("for", "if", "when", "where", "whenever", "for all", "for every", "for each", "with", "∀")
@@ -53,7 +54,7 @@ _CONDITIONAL = ("for", "if", "when", "where", "whenever", "for all", "for every"
 class Reading:
     """The reading of one line: its node, and what it defines."""
 
-    def __init__(self, ctx: Context, previous: Node | None) -> None:
+    def __init__(self, ctx: Context, previous: Line | None) -> None:
         self.ctx, self.previous = ctx, previous
         self.starts_with_relation = False
         self.own: tuple[str, Node, Node] | None = None  # name, left, right
@@ -234,12 +235,17 @@ class Reading:
     def continued(self, s: Related, ops: tuple[str, ...]) -> Node:
         """A line that begins with a relation takes the last side of the line above."""
         ctx = self.ctx
-        left = last_side(self.previous)
+        left = last_side(self.previous.node if self.previous is not None else None)
         if left is None:
             raise ctx.error("this line begins with a relation, and no line above has a side to begin with", s)
         self.starts_with_relation = True
+        assert self.previous is not None
         for name in letters_in(left):
-            ctx.free_letter(name)
+            state = ctx.free_letter(name)
+            known = self.previous.letters.get(name)
+            if known is not None:  # the side taken from above keeps the range it was read with
+                axis = Axis(known.last - known.first + 1, known.first.constant or 0)
+                state.uses.append(Use(known.first, known.last, False, s.span, "the line above", axis))
         ctx.elsewhere = frozenset(letters_in(left))
         sides: list[tuple[Node, Surface]] = [(left, s)]
         for p in s.parts[1:]:

@@ -38,17 +38,21 @@ def note_range(
         return
     rest = dim - Dim.of(name)
     if name not in rest.names:
-        state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis))
+        soft = symbol in ctx.scope.beyond
+        state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis, symbol, position, soft))
         return
     rest = dim + Dim.of(name)
     if name not in rest.names:
-        state.uses.append(Use(rest - last, rest - first, False, s.span, of, axis))
+        soft = symbol in ctx.scope.beyond
+        state.uses.append(Use(rest - last, rest - first, False, s.span, of, axis, symbol, position, soft))
 
 
 def check_explicit(ctx: Context, state: LetterState, use: Use, s: Surface) -> None:
     """A letter with written bounds must stay inside the axis it indexes."""
     written = state.explicit
     assert written is not None
+    if use.symbol in ctx.scope.beyond:
+        return
     low = ctx.sizes.resolve(written.first - use.first).constant
     top = ctx.sizes.resolve(written.last)
     end = ctx.sizes.resolve(use.last)
@@ -76,7 +80,7 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     if state.explicit is not None:
         return state.explicit
     bare = [u for u in state.uses if u.bare]
-    shifted = [u for u in state.uses if not u.bare]
+    shifted = [u for u in state.uses if not u.bare and (not u.soft or all(v.soft for v in state.uses))]
     if not state.uses:
         raise ReadError(
             f"nothing says where index {state.name} runs",
@@ -96,7 +100,7 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
         low, high = (f - first).constant, (e - last).constant
         if low is None or high is None or (u.bare and not shifted and (low or high)):
-            if u.bare:
+            if u.bare or (u.first - u.axis.first).constant is not None:
                 raise ReadError(
                     f"index {state.name} runs over two different axes",
                     span=u.span,
