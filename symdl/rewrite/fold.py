@@ -93,6 +93,17 @@ def _step_ranges(s: Statement) -> tuple[Bind, ...] | None:
     return tuple(out)
 
 
+def divides_no_more(before: Term, after: Term, allowed: frozenset[Expr] = frozenset()) -> bool:
+    """Does the new form divide only by what the old one divided by? `a g ⇒ h` must not make `g ⇒ h / a`: a may be 0."""
+    old = allowed | {b for b, x in before.powers if (numeric(x) or 0) < 0 or numeric(x) is None}
+    return all(b in old or ((q := numeric(x)) is not None and q > 0) for b, x in after.powers if not _constant(b))
+
+
+def _constant(e: Expr) -> bool:
+    """Made of sizes alone: never zero."""
+    return not e.free and not any(True for _ in E.accesses(e))
+
+
 def holds(pattern: Pattern, found: Mapping[str, Expr], t: Term, ctx: Context) -> bool:
     """Do the letters found lie where the pattern holds, plainly or by a bracket of the term itself?"""
     given = {b for b, _ in t.powers}
@@ -141,7 +152,10 @@ def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr, ctx: Context)
             return
         q = own / power
         whole = product_of(name.coefficient ** int(q), tuple((b, E.mul(p, E.num(q))) for b, p in name.powers), ())
-        yield multiply(t.without(n), whole)
+        out = multiply(t.without(n), whole)
+        below = frozenset(b for b, _ in name.powers) if q < 0 else frozenset()  # what stood below stays below
+        if divides_no_more(t, out, below):
+            yield out
         return
 
 
@@ -176,7 +190,9 @@ def apply_sum(pattern: Pattern, t: Term, ctx: Context) -> Iterator[Term]:
         if not same or any((b.first.free | b.last.free) & names for b in t.binders if b.name not in names):
             continue
         rest = replace(rest, binders=tuple(b for b in rest.binders if b.name not in names))
-        yield multiply(rest, rename_apart(instance(pattern.result, found), rest.letters))
+        out = multiply(rest, rename_apart(instance(pattern.result, found), rest.letters))
+        if divides_no_more(t, out):
+            yield out
 
 
 def _same_range(pattern: Bind, own: Bind, letters: Mapping[str, Expr]) -> bool:

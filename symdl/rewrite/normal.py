@@ -93,8 +93,14 @@ def _product(e: Mul, ctx: Context, expand: bool) -> tuple[Term, ...]:
         parts = terms_of(f, ctx, False)
         if not parts:
             return ()
-        out = multiply(out, parts[0] if len(parts) == 1 else Term(powers=((total(parts), E.ONE),)))
+        out = multiply(out, parts[0] if len(parts) == 1 else bracket(parts))
     return expanded(out, ctx) if expand else (out,)
+
+
+def bracket(parts: tuple[Term, ...]) -> Term:
+    """A sum as one factor; a minus that all its terms share goes in front."""
+    sign = Fraction(-1 if all(t.coefficient < 0 for t in parts) else 1)
+    return Term(sign, ((total(replace(t, coefficient=sign * t.coefficient) for t in parts), E.ONE),))
 
 
 def _power(e: Pow, ctx: Context, expand: bool) -> tuple[Term, ...]:

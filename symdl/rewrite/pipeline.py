@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from symdl.rewrite.cancel import cancel
 from symdl.rewrite.collect import collect
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
 from symdl.rewrite.delta import eliminate
 from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
-from symdl.rewrite.normal import expanded, terms_of
+from symdl.rewrite.normal import bracket, expanded, terms_of
 from symdl.rewrite.terms import Term, merge, product_of, total
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr
@@ -51,6 +52,7 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
     for _ in range(ROUNDS):
         before = terms
         terms = merge(u for t in terms for u in eliminate(t, ctx))  # first: δ decides which letters there are
+        terms = merge(cancel(t) for t in terms)  # a sum over itself
         terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe
         terms = merge(fold(t, ctx) for t in terms)  # names before facts, as facts speak of names
         terms = merge(apply_facts(t, ctx, lambda e: simplify(e, ctx)) for t in terms)
@@ -75,6 +77,6 @@ def _insides(t: Term, ctx: Context) -> Term:
         parts = terms_of(E.power(b, x), ctx)
         if not parts:
             return Term(t.coefficient * 0)
-        one = parts[0] if len(parts) == 1 else Term(powers=((b, x),))
+        one = parts[0] if len(parts) == 1 else (bracket(parts) if x is E.ONE else Term(powers=((b, x),)))
         out = product_of(out.coefficient * one.coefficient, (*out.powers, *one.powers), (*out.binders, *one.binders))
     return out

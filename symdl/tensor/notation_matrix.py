@@ -23,6 +23,7 @@ from symdl.tensor.notation_index import (
     plus_first,
     scalar_product,
 )
+from symdl.tensor.notation_softmax import Softmax, take_softmax
 from symdl.tensor.notation_trees import inverse_of, power_tree, product, transpose
 
 
@@ -144,6 +145,9 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     below: list[s.Node] = []
     scale_above: list[s.Node] = []
     scale_below: list[s.Node] = []
+    softmaxes, factors = take_softmax(factors)
+    for found in softmaxes:
+        _softmax(graph, found, ranges, out, n)
     for f in factors:
         mine = sorted(f.free & ranges.keys())
         if isinstance(f, E.Num):
@@ -172,6 +176,21 @@ def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
             body, sign = body.body, not sign
         tree = product([*leading, body]) if leading else body
     return s.Neg(tree) if sign else tree
+
+
+def _softmax(graph: Graph, found: Softmax, ranges: dict[str, Bind], out: tuple[Bind, ...], n: Notation) -> None:
+    """A softmax as a column or a matrix."""
+    mine = sorted(found.argument.free & ranges.keys())
+    own = ranges.get(found.letter)
+    if own is None or own.first is not found.over.first or own.last is not found.over.last or len(mine) > 2:
+        raise NoMatrixForm("a softmax over a part of an axis")
+    if len(mine) == 1:
+        column = s.AxisFunction("softmax", convert(found.argument, (own,), n))
+        graph.labels.setdefault(mine[0], []).append(column)
+        return
+    row, column_letter = oriented(found.argument, mine, out)
+    tree = convert(found.argument, (ranges[row], ranges[column_letter]), n)
+    graph.edge(row, column_letter, s.AxisFunction("softmax", tree, -1 if column_letter == found.letter else 0))
 
 
 def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], out: tuple[Bind, ...], n: Notation) -> None:
