@@ -75,10 +75,17 @@ def _inductive(prover: Prover, g: Goal, b: Bind, scans: dict[str, Statement]) ->
     if any(b.name in o.free for o in others):
         return False
 
+    plain = Normaliser(prover.program)
+    for st in scans.values():  # the step must hold from the second value on: no boundary lies beyond the first
+        for where, _ in st.base:
+            for w in where:
+                ahead = None if w is None else as_number(plain.poly(sub(b.first, w)))
+                if w is not None and (ahead is None or ahead < 0):
+                    return False
+
     def at(e: Expr, value: Expr) -> Expr:
         return place(e, {b.name: value})
 
-    plain = Normaliser(prover.program)
     first = Goal("=", at(g.left, b.first), at(g.right, b.first), others)
     if not _holds(prover, _unrolled(plain, first, None, scans), ()):
         return False

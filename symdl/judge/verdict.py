@@ -46,7 +46,7 @@ def rule(
     sampler = sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, seed)
     found = numeric(sequent, rng_seed=seed, budget=budget, sampler=sampler)
     refuted = found.status == REFUTED
-    proof = prove(sequent, seconds=min(0.8, budget) if refuted else budget)
+    proof = prove(sequent, seconds=min(0.3, budget) if refuted else budget)
     details: dict[str, Any] = {"seed": seed}
     if proof is not None:
         details["proof"] = list(proof.uses)

@@ -95,7 +95,8 @@ def above_zero(n: Normaliser, p: Poly) -> Poly:
     c, _, core = content(n, p, False, lone=False)
     if as_number(core) is not None:
         return constant(1) if c > 0 else {}
-    if len(core) == 1 and next(iter(core.values())) < 0:
+    plain = len(core) > 1 and not any("§" in name for m in core for b, _ in m[1] for name in b.free)
+    if (plain and orientation(core) < 0) or (len(core) == 1 and next(iter(core.values())) < 0):
         turned = scale(core, -1)
         return minus(minus(constant(1), above_zero(n, turned)), equal_zero(n, turned))
     return known(n, Ind(Cmp(">", poly_expr(core), ZERO)))

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symdl.tensor.canonical_conditions import at_least_zero, never_zero
+from symdl.tensor.canonical_order import spell
 from symdl.tensor.canonical_powers import power_of
 from symdl.tensor.canonical_ranges import linear_in, non_negative, within
-from symdl.tensor.canonical_spans import bound, peeled_end
+from symdl.tensor.canonical_spans import aligned, bound, peeled_end, peeled_start
 from symdl.tensor.canonical_terms import Poly, Raw, as_number, atom, constant, is_sum, minus, plus, poly_expr, scale
 from symdl.tensor.canonical_work import Found, substituted, times_poly
 from symdl.tensor.expr import ONE, ZERO, Acc, Cmp, Dimension, Expr, Fn, Idx, Ind, Num, num
@@ -87,6 +88,10 @@ def deltas(n: Normaliser, raw: Raw) -> Found:
                 return []
         if op == "=" and any(c is b.condition.left and _is_above_zero(raw.powers[c]) for c in raw.powers):
             return []  # x [x = 0] = 0
+        if op == "=" and x is ONE and not n.is_integer(p):
+            found = _solve_value(n, raw, b, p)
+            if found is not None:
+                return found
         if op != "=" or x is not ONE or not n.is_integer(p):
             continue
         if never_zero(n, p, raw):
@@ -142,6 +147,26 @@ def _solve_free(n: Normaliser, raw: Raw, delta: Expr, p: Poly) -> Found:
     return None
 
 
+def _solve_value(n: Normaliser, raw: Raw, condition: Expr, p: Poly) -> Found:
+    """X [x − y = 0] ⇒ y [x − y = 0]: the value that is spelled last goes."""
+    alone = [b for (binders, powers), _ in p.items() if not binders and len(powers) == 1 for b, x in powers if x is ONE]
+    values = sorted((b for b in alone if isinstance(b, Acc)), key=spell)
+    if not values or values[-1] not in raw.powers:
+        return None
+    value, x = values[-1], raw.powers[values[-1]]
+    (only,) = atom(value)
+    rest = {m: c for m, c in p.items() if m != only}
+    if (
+        any(b is value for m in rest for b, _ in m[1])
+        or not isinstance(x, Num)
+        or x.value.denominator != 1
+        or x.value < 1
+    ):
+        return None
+    by = scale(rest, -1 / p[only])
+    return times_poly(n, raw.without(value), power_of(n, by, n.poly(x))) if by else []
+
+
 def letters(n: Normaliser, raw: Raw) -> Found:
     """Letters that can be summed in closed form: unused, a single value, a few values, powers, geometric sums."""
     for bind in raw.binders:
@@ -158,7 +183,13 @@ def letters(n: Normaliser, raw: Raw) -> Found:
             return [
                 r for step in range(int(size)) for r in substituted(n, raw, k, poly_expr(plus(first, constant(step))))
             ]
-        if as_number(first) != 1:  # count from 1
+        moved = aligned(n, raw, bind, first, last)
+        if moved is not None:
+            return moved
+        start = as_number(first)
+        if start is not None and 2 <= start <= 4 and non_negative(count, n.span(raw), n.knowledge.least):
+            return peeled_start(n, raw, bind, int(start))
+        if start != 1:  # count from 1
             shifted = substituted(n, raw, k, poly_expr(plus(atom(Idx(k)), minus(first, constant(1)))))
             return [bound(o, k, count) for o in shifted]
         if not non_negative(count, n.span(raw), n.knowledge.least):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from symdl.tensor.canonical_conditions import at_least_zero
 from symdl.tensor.canonical_ranges import linear_in, non_negative
 from symdl.tensor.canonical_terms import UNIT, Poly, Raw, as_number, atom, constant, minus, plus, poly_expr, scale
-from symdl.tensor.expr import ONE, Bind, Cmp, Idx, Ind
+from symdl.tensor.expr import ONE, Acc, Bind, Cmp, Idx, Ind, num
 
 if TYPE_CHECKING:
     from symdl.tensor.canonical import Normaliser
@@ -35,6 +35,35 @@ def peeled_end(n: Normaliser, raw: Raw, bind: Bind, count: Poly) -> Found:
             o.coefficient *= 1 if c > 0 else -1
             out.append(o)
     return out
+
+
+def peeled_start(n: Normaliser, raw: Raw, bind: Bind, start: int) -> list[Raw]:
+    """Σ_{k=2}^n f(k) ⇒ Σ_{k=1}^n f(k) − f(1)."""
+    kept = Raw(raw.coefficient, tuple(b for b in raw.binders if b is not bind), dict(raw.powers))
+    out = [bound(kept, bind.name, n.poly(bind.last))]
+    for m in range(1, start):
+        for o in substituted(n, raw, bind.name, num(m)):
+            o.coefficient *= -1
+            out.append(o)
+    return out
+
+
+def aligned(n: Normaliser, raw: Raw, bind: Bind, first: Poly, last: Poly) -> Found:
+    """Σ_{k=1}^{n-1} x_{k+1} ⇒ Σ_{k=2}^n x_k: the least index that a letter stands in is the letter itself."""
+    offsets = []
+    for b in raw.powers:
+        for i in b.indices if isinstance(b, Acc) else ():
+            solved = linear_in(n.poly(i), bind.name)
+            offset = None if solved is None or solved[0] != 1 else as_number(solved[1])
+            if offset is not None:
+                offsets.append(offset)
+    start = as_number(first)
+    if not offsets or not min(offsets) or start is None or start + min(offsets) < 1:
+        return None
+    by = constant(min(offsets))
+    out = substituted(n, raw, bind.name, poly_expr(minus(atom(Idx(bind.name)), by)))
+    new = Bind(bind.name, poly_expr(plus(first, by)), poly_expr(plus(last, by)))
+    return [Raw(o.coefficient, (*o.binders, new), o.powers) for o in out]  # type: ignore[arg-type]
 
 
 def nested_ranges(n: Normaliser, raw: Raw) -> Found:
