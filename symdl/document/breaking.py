@@ -126,4 +126,4 @@ def lines(node: syntax.Node, room: float = LINE) -> tuple[tuple[tree.Formula | N
 def beside(left: tree.Formula | None, right: tree.Formula, reason: str) -> bool:
     """Does the reason fit on the same line?"""
     parts = [f.node for f in (left, right) if f is not None and f.node is not None]
-    return sum(width(p) for p in parts) + 3 + REASON * len(reason) <= LINE + 16
+    return sum(width(p) for p in parts) + 3 + REASON * len(reason) <= LINE + 12

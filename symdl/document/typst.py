@@ -10,9 +10,10 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from symdl.document import escape, relations, tree
+from symdl.document.as_written import typst_as_written
 from symdl.document.speech import spoken, spoken_row
 from symdl.document.writer import Writer, safe_url
-from symdl.errors import UnsupportedError
+from symdl.errors import SymdlError, UnsupportedError
 from symdl.language.dims import Dim, Shape
 from symdl.language.print_typst import typst
 from symdl.language.syntax import Size
@@ -37,13 +38,21 @@ class TypstWriter(Writer):
         if isinstance(formula, tree.Space):
             return _space(formula)
         if formula.node is None:
+            body = self._as_written(formula.source)
+        else:
+            body = typst(formula.node)
+        return f"{relations.TYPST[formula.lead]} {body}" if formula.lead else body
+
+    def _as_written(self, source: str) -> str:
+        """A formula that no tree stands for."""
+        try:
+            return typst_as_written(source)
+        except SymdlError as error:
             raise UnsupportedError(
                 "a formula in the prose that can't be set without TeX",
-                found=formula.source,
+                found=source,
                 cure="write it in the notation that symdl reads, or make the PDF with  --engine latex",
-            )
-        body = typst(formula.node)
-        return f"{relations.TYPST[formula.lead]} {body}" if formula.lead else body
+            ) from error
 
     def inline_math(self, formula: tree.Formula | tree.Space) -> str:
         return f"#m({escape.typst_string(spoken(formula))}, ${self.bare(formula)}$);"
