@@ -81,6 +81,27 @@ def test_a_recurrence_finds_its_shape_and_its_length() -> None:
     assert str(u.definitions[1].binders[0].range) == "1..T"
 
 
+def test_a_recurrent_network_that_starts_at_zero() -> None:
+    u = read(
+        {"x": "T n", "W": "m m", "U": "m n", "b": "m", "V": "k m", "y": "T"},
+        (
+            r"h_0 = \mathbf{0}",
+            r"h_t = \tanh(W h_{t-1} + U x_t + b)",
+            r"p_t = \operatorname{softmax}(V h_t)",
+            r"L = -\sum_{t=1}^{T} \log p_{t, y_t}",
+        ),
+        assume=(r"y_t \in \{1,\dots,k\}",),
+    )
+    assert [str(a) for a in u.scope.names["h"].shape] == ["0..T", "m"]
+    assert [d.kind for d in u.definitions] == ["start", "step", "value", "value"]
+
+
+def test_a_recurrence_without_a_first_value_has_any() -> None:
+    u = read({r"\eta": ""}, (r"f : \mathbb{R}^n \to \mathbb{R}", r"x_{t+1} = x_t - \eta \nabla f(x_t)"))
+    assert [str(a) for a in u.scope.names["x"].shape] == ["0..T", "n"]
+    assert short(u.definitions[0].right) == "x_0"
+
+
 def test_a_recurrence_without_an_end_gets_one() -> None:
     u = read({"x_0": "n", r"\eta": "", "A": "n n"}, ("v_0 = x_0", r"v_{k+1} = v_k - \eta A v_k"))
     assert [str(a) for a in u.scope.names["v"].shape] == ["0..T", "n"]

@@ -86,6 +86,9 @@ def _reduce(ctx: Context, op: str, head: Scripts, rest: list, s: Surface) -> Nod
         binders = tuple(
             Binder(st.name, ranges.range_of(ctx, st, head), written=st.explicit is not None) for st in states
         )
+    for b in binders:
+        if not b.written and b.range.first.constant == 0:
+            ctx.note(f"{b.name} runs over {b.range}")
     if op not in ("sum",) and op != "prod" and ctx.shape(body):
         raise ctx.misfit(f"{op} over an index needs a scalar", s, ctx.describe(body), "a scalar")
     condition = None if not read else read[0] if len(read) == 1 else Junction("and", tuple(read))

@@ -67,18 +67,12 @@ def infer(reader: Definitions, name: str, s: Related, latex: str) -> None:
     from symdl.language.reader import finish
 
     starts = reader.starts.pop(name, [])
-    read_starts = [_start(reader, start, text) for start, text in starts]
-    shape: Shape = read_starts[0][1].shape if read_starts else ()
-    first = min((k for k, _, _ in read_starts), default=1)
-    for _ in range(MAX_ROUNDS):
-        ctx = reader.context(s, latex)
-        time = ctx.sizes.fresh(name, s.span)
-        ctx.locals = {name: Declaration(name, (Axis(time.size, first), *shape))}
-        left, right = ctx.read(s.parts[0]), ctx.read(s.parts[1])
-        found = ctx.shape(right)
-        if found == shape or (found and shape):
-            break
-        shape = found
+    read_starts = [_start(reader, start, text) for start, text in starts] or _declared_start(reader, name)
+    first = min((k for k, _, _ in read_starts), default=0)
+    known: Shape | None = None
+    if read_starts and not _is_zero(read_starts[0][1]):
+        known = read_starts[0][1].shape
+    ctx, time, left, right, shape = _step(reader, name, s, latex, first, known)
     node = relation(ctx, [(left, s.parts[0]), (right, s.parts[1])], ("=",), s, None)
     letters = finish_letters(ctx, s)
     if len(ctx.sizes.resolve(time.size).names & {time.size.name or ""}):
@@ -93,6 +87,10 @@ def infer(reader: Definitions, name: str, s: Related, latex: str) -> None:
     shape = ctx.sizes.shape(shape)
     axes = (Axis(size, first), *shape)
     reader.declare(Declaration(name, axes, origin="given", defined=True))
+    if not read_starts:  # any first value: a symbol of its own
+        start_name = f"{name}_{first}"
+        reader.declare(Declaration(start_name, shape, origin="given"))
+        read_starts = [(first, Symbol(start_name, shape), latex)]
     symbol = Symbol(name, axes)
     for index, value, text in read_starts:
         from symdl.language.reading.sums import zero_like
@@ -112,6 +110,46 @@ def infer(reader: Definitions, name: str, s: Related, latex: str) -> None:
         raise ReadError(f"index {loose[0]} stands on the right of a definition only", span=s.span)
     binders = tuple(Binder(n, letters[n]) for n in names)
     reader._append(Definition(name, left, right, binders, "step", latex))
+
+
+def _step(
+    reader: Definitions, name: str, s: Related, latex: str, first: int, known: Shape | None
+) -> tuple[Context, Axis, Node, Node, Shape]:
+    """Read the step with each shape the quantity may have: as it starts, a scalar, a column, a matrix."""
+    failed: ReadError | None = None
+    for rank in (None,) if known is not None else (0, 1, 2):
+        shape = known
+        for _ in range(MAX_ROUNDS):
+            ctx = reader.context(s, latex)
+            time = ctx.sizes.fresh(name, s.span)
+            here = shape if shape is not None else tuple(ctx.sizes.fresh(name, s.span) for _ in range(rank or 0))
+            ctx.locals = {name: Declaration(name, (Axis(time.size, first), *here))}
+            try:
+                left, right = ctx.read(s.parts[0]), ctx.read(s.parts[1])
+            except ReadError as error:
+                failed = failed or error
+                break
+            found, here = ctx.shape(right), ctx.sizes.shape(here)
+            if len(found) == len(here) and ctx.sizes.merge(found, here) is not None:
+                return ctx, time, left, right, ctx.sizes.shape(here)
+            if known is not None:
+                return ctx, time, left, right, here  # the relation says what does not fit
+            shape = found
+    assert failed is not None
+    raise failed
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value == 0
+
+
+def _declared_start(reader: Definitions, name: str) -> list[tuple[int, Node, str]]:
+    """A symbol x_0 that is declared is where x_t starts."""
+    for k in (0, 1):
+        d = reader.scope.lookup(f"{name}_{k}")
+        if d is not None and d.kind == "tensor" and not d.members:
+            return [(k, Symbol(d.name, d.shape), d.name)]
+    return []
 
 
 def _start(reader: Definitions, s: Related, latex: str) -> tuple[int, Node, str]:
