@@ -6,7 +6,23 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from symdl.tensor.canonical_facts import Knowledge
-from symdl.tensor.expr import ZERO, Acc, Bind, Dimension, Expr, Idx, Lam, Num, Red, delta, fresh, mul, substitute, walk
+from symdl.tensor.expr import (
+    ZERO,
+    Acc,
+    Bind,
+    Dimension,
+    Expr,
+    Fn,
+    Idx,
+    Lam,
+    Num,
+    Red,
+    delta,
+    fresh,
+    mul,
+    substitute,
+    walk,
+)
 from symdl.tensor.program import Fact, Program
 
 SYMMETRIC = frozenset({"symmetric", "positive-definite", "positive-semidefinite"})
@@ -53,13 +69,27 @@ def knowledge_of(program: Program, facts: Iterable[Fact], extra: Iterable[Expr] 
         if isinstance(body, Lam) and len(body.binders) == 2 and isinstance(body.body, Acc):
             if body.body.indices == tuple(Idx(b.name) for b in body.binders):
                 symmetric.add(body.body.name)
-    for e in extra:
-        for x in walk(e):
-            if type(x).__name__ == "Fn" and x.name == "log" and isinstance(x.args[0], Acc):  # type: ignore[attr-defined]
-                positives.add(x.args[0].name)  # type: ignore[attr-defined]
+    positives |= _under_logarithms(extra)
     return Knowledge(
         tuple(relations), frozenset(symmetric), frozenset(binary), frozenset(positives), frozenset(integers), least
     )
+
+
+def _under_logarithms(sides: Iterable[Expr]) -> set[str]:
+    """Tensors that a line takes the logarithm of, entry by entry over whole axes: positive, or without a value."""
+    nodes = [x for e in sides for x in walk(e)]
+    whole = {
+        x.name
+        for x in nodes
+        if isinstance(x, Bind) and isinstance(x.first, Num) and x.first.value <= 1 and isinstance(x.last, Dimension)
+    }
+    names = set()
+    for x in nodes:
+        if isinstance(x, Fn) and x.name == "log" and isinstance(x.args[0], Acc):
+            letters = [i.name for i in x.args[0].indices if isinstance(i, Idx)]
+            if len(letters) == len(x.args[0].indices) == len(set(letters)) and set(letters) <= whole:
+                names.add(x.args[0].name)
+    return names
 
 
 def _is_zero(e: Expr) -> bool:

@@ -58,7 +58,7 @@ def prove_bound(prover: Prover, g: Goal) -> Proof | None:
     high, low = (g.right, g.left) if g.op in ("≤", "<") else (g.left, g.right)
     high, low = prover.resolved(high, low)
     whole = replace(g, op="=", left=high, right=low)
-    knowledge = knowledge_of(prover.program, prover.facts, (high, low))
+    knowledge = knowledge_of(prover.program, prover.facts, (high, low, *g.binders))
     signs = _signs(prover.facts)
     for attempt in prover.attempts(high, low):
         try:

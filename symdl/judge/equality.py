@@ -128,7 +128,7 @@ class Prover:
         if has_derivatives(left) or has_derivatives(right):
             left, right = self.resolved(left, right)
             uses = ("differentiation",)
-        knowledge = knowledge_of(self.program, self.facts, (left, right))
+        knowledge = knowledge_of(self.program, self.facts, (left, right, *g.binders))
         plain = replace(knowledge, facts=())
         for attempt in self.attempts(left, right):
             for k, facts in ((plain, ()), *(((knowledge, ("the facts assumed",)),) if knowledge.facts else ())):

@@ -122,7 +122,7 @@ def _unrolled(plain: Normaliser, g: Goal, t: Expr | None, scans: dict[str, State
 
 
 def _holds(prover: Prover, g: Goal, more: tuple[Fact, ...]) -> bool:
-    knowledge = knowledge_of(prover.program, (*prover.facts, *more), (g.left, g.right))
+    knowledge = knowledge_of(prover.program, (*prover.facts, *more), (g.left, g.right, *g.binders))
     for level in (0, 1):
         p, n = prover.difference(g, Attempt(lambda name: True, level, ()), knowledge, {})
         if vanishes(n, p):

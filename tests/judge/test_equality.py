@@ -70,3 +70,13 @@ def test_generic_rules_of_real_powers() -> None:
     assert prove(claim(p, "", half, fn("abs", x))) is not None
     root = div(ONE, num(2))
     assert prove(claim(p, "", power(mul(x, y), root), mul(power(x, root), power(y, root)))) is None
+
+
+def test_a_logarithm_makes_positive_only_what_it_is_taken_of() -> None:
+    half = div(ONE, num(2))
+    first, second = T("x", ONE), T("x", num(2))
+    p = program([])
+    log = fn("log", first)
+    assert prove(claim(p, "", add(log, power(power(second, 2), half)), add(log, second))) is None
+    logs = fn("log", T("x", "i"))
+    assert prove(claim(p, "i:n", add(logs, power(power(T("x", "i"), 2), half)), add(logs, T("x", "i")))) is not None
