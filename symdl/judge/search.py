@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symdl.errors import SymdlError
+from symdl.judge.gap import gap_of
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact
@@ -22,7 +23,7 @@ from symdl.tensor.interpret_types import Env, Seed, pad
 from symdl.tensor.program import Fact, Goal, Sequent
 
 if TYPE_CHECKING:
-    from symdl.judge.numeric import Gap
+    from symdl.judge.gap import Gap
 
 STEPS = 30
 
@@ -36,7 +37,7 @@ class Violation:
 
 def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -> Violation | None:
     """A point inside the assumptions where the goal fails, if going downhill on its gap finds one."""
-    from symdl.judge.numeric import CERTAIN, _gap
+    from symdl.judge.numeric import CERTAIN
 
     if goal.op not in ("<", "≤", ">", "≥") or isinstance(goal.left, Lam):
         return None
@@ -73,11 +74,11 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
         if moved is None:
             return None
         valuation = moved
-        found = _gap(goal, valuation)
+        found = gap_of(goal, valuation)
         if found.fails and not found.undefined:
             if valuation.error and not found.error > CERTAIN * valuation.error:
                 return None
-            exact = _gap(goal, valuation.variant(field=HIGH_FIELD))
+            exact = gap_of(goal, valuation.variant(field=HIGH_FIELD))
             if exact.fails and not exact.undefined and not equalities(sequent.program, facts):
                 return Violation(exact.error, valuation, exact)
             if exact.fails and exact.error > 1e-6:  # equalities hold to float64 only

@@ -8,36 +8,30 @@ Nothing is independent unless it is said to be: entries and tensors that may dep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symdl.errors import UnsupportedError
-from symdl.tensor.abstract_values import SUPPORT, support_points
 from symdl.tensor.duals import Jet
 from symdl.tensor.expr import Acc, Bind, Call, Expect, Expr, Idx, Lam, num
 from symdl.tensor.fields import Array, NotPolynomialError
+from symdl.tensor.generic_functions import SUPPORT, support_points
 from symdl.tensor.interpret import Context
 from symdl.tensor.interpret_types import RESERVED, Env, Override, Tensor, free_sample, pad, sample_axis
 from symdl.tensor.latent import Latent, mixing, scaled
 from symdl.tensor.polynomials import Monomial, Poly
 from symdl.tensor.program import Law
 from symdl.tensor.quadrature import moment
-
-
-@dataclass(frozen=True)
-class Random:
-    """A random tensor under an expectation: its law and its shape."""
-
-    name: str
-    law: Law
-    lows: tuple[int, ...]
-    shape: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        return int(np.prod(self.shape)) if self.shape else 1
+from symdl.tensor.random_tensors import (
+    STANDARD,
+    Random,
+    entries_independent,
+    independent,
+    located,
+    parameter,
+    parameter_names,
+)
 
 
 def expectation(ctx: Context, e: Expect, env: Env) -> Jet:
@@ -54,7 +48,7 @@ def expectation(ctx: Context, e: Expect, env: Env) -> Jet:
 
         return by_nodes(ctx, e, variables, env)
     needed = [v for v in variables if v.name in reached]
-    needed = [v for v in variables if v in needed or any(v.name in _parameter_names(ctx, w) for w in needed)]
+    needed = [v for v in variables if v in needed or any(v.name in parameter_names(ctx, w) for w in needed)]
     if not needed:
         return ctx.value(e.body, env)
     try:
@@ -69,7 +63,7 @@ def _over_support(ctx: Context, e: Expect, variables: list[Random], env: Env) ->
     """Undefined laws: a sum over their finite support with the density as weight, the other expectations inside."""
     v = next(x for x in variables if x.law.name == "named")
     later = [x for x in variables if x is not v]
-    if any(w.name in _parameter_names(ctx, v) for w in later):
+    if any(w.name in parameter_names(ctx, v) for w in later):
         raise UnsupportedError("an undefined law conditioned on what is averaged over too", found=v.name)
     if not all(independent(ctx, v, w) for w in later):
         raise UnsupportedError("undefined laws that may depend on each other", found=v.name)
@@ -108,15 +102,15 @@ def _random(ctx: Context, name: str, law: Any, e: Expect, env: Env) -> Random:
         base = ctx.tensor(name)
         return Random(name, law, base.lows, base.shape)
     binders: tuple[Bind, ...] = ()
-    for parameter, value in law.parameters:
-        if isinstance(value, Lam) and parameter not in (
+    for kind, value in law.parameters:
+        if isinstance(value, Lam) and kind not in (
             "covariance",
             "probability" if law.name == "categorical" else "",
         ):
             binders = value.binders
     if not binders:
-        for parameter, value in law.parameters:
-            if parameter == "covariance" and isinstance(value, Lam):
+        for kind, value in law.parameters:
+            if kind == "covariance" and isinstance(value, Lam):
                 binders = value.binders[: len(value.binders) // 2]
     from symdl.tensor.interpret import bind
 
@@ -125,19 +119,12 @@ def _random(ctx: Context, name: str, law: Any, e: Expect, env: Env) -> Random:
     return Random(name, law, tuple(int(x.min()) for x in letters), tuple(x.shape[0] for x in letters))
 
 
-def _parameter_names(ctx: Context, v: Random) -> frozenset[str]:
-    out: frozenset[str] = frozenset()
-    for _, p in v.law.parameters:
-        out |= ctx.valuation.reaches(p)
-    return out - {v.name}
-
-
 def _in_order(ctx: Context, variables: list[Random]) -> list[Random]:
     """Those that others' laws depend on first."""
     out: list[Random] = []
     left = list(variables)
     while left:
-        ready = [v for v in left if not _parameter_names(ctx, v) & {w.name for w in left if w is not v}]
+        ready = [v for v in left if not parameter_names(ctx, v) & {w.name for w in left if w is not v}]
         if not ready:
             raise UnsupportedError("laws that depend on each other in a circle")
         out.append(ready[0])
@@ -145,30 +132,7 @@ def _in_order(ctx: Context, variables: list[Random]) -> list[Random]:
     return out
 
 
-# ------------------------------------------------------------------------------------------------------ dependence
-
-
-def independent(ctx: Context, a: Random, b: Random) -> bool:
-    """Are two random tensors stated to be independent (or is one's law conditioned on the other)?"""
-    pairs = ctx.valuation.program.independent
-    if (a.name, b.name) in pairs or (b.name, a.name) in pairs:
-        return True
-    return a.name in _parameter_names(ctx, b) or b.name in _parameter_names(ctx, a)
-
-
-def entries_independent(v: Random) -> bool:
-    return v.law.iid or (v.law.name == "normal" and any(n == "covariance" for n, _ in v.law.parameters))
-
-
 # ---------------------------------------------------------------------------------------------------- exact moments
-
-STANDARD = {
-    "normal": "normal",
-    "moments": "atoms",
-    "uniform": "uniform",
-    "exponential": "exponential",
-    "laplace": "laplace",
-}
 
 
 def _exact(ctx: Context, body: Expr, variables: list[Random], env: Env) -> Jet:
@@ -267,77 +231,3 @@ def _moments(ctx: Context, value: Jet, kinds: dict[int, str], probabilities: dic
 def _to_field(ctx: Context, a: Any) -> Array:
     a = np.asarray(a)
     return ctx.field.array(a) if a.dtype != ctx.field.dtype or a.ndim == 0 else a
-
-
-# ------------------------------------------------------------------------------------------- location, scale, entries
-
-
-def located(ctx: Context, v: Random, z: Jet, env: Env) -> Jet:
-    """A random tensor from its standard variables: mean + scale · z, its parameters being jets in this context."""
-    j, law = ctx.jets, v.law
-    if law.name in ("normal", "moments"):
-        mean = parameter(ctx, v, "mean", env)
-        covariance = dict(law.parameters).get("covariance")
-        if covariance is not None:
-            return j.add(mean, _through_cholesky(ctx, v, covariance, z, env))
-        variance = parameter(ctx, v, "variance", env)
-        half = np.asarray(0.5) if ctx.field.dtype != object else np.asarray(ctx.field.number(1) / 2, dtype=object)
-        return j.add(mean, j.mul(j.power(variance, half), z))
-    if law.name == "uniform":
-        lower, upper = parameter(ctx, v, "lower", env), parameter(ctx, v, "upper", env)
-        return j.add(lower, j.mul(j.subtract(upper, lower), z))
-    if law.name == "exponential":
-        return j.mul(j.reciprocal(parameter(ctx, v, "rate", env)), z)
-    if law.name == "laplace":
-        return j.add(parameter(ctx, v, "mean", env), j.mul(parameter(ctx, v, "scale", env), z))
-    raise UnsupportedError(f"no values of the law {law.name}")
-
-
-def parameter(ctx: Context, v: Random, name: str, env: Env) -> Jet:
-    """A parameter over the tensor's own axes (then letters of the environment); generic where it is not stated."""
-    value = dict(v.law.parameters).get(name)
-    if value is None:
-        if v.law.name != "moments":
-            raise UnsupportedError(f"a law without its {name}", found=v.name)
-        rng = np.random.default_rng((ctx.valuation.seed, len(v.name), v.size, len(name)))
-        numbers = np.round(rng.uniform(0.5, 1.5, size=v.shape) * 256) / 256
-        return {0: ctx.field.array(numbers).reshape(v.shape + (1,) * env.ndim)}
-    inner = env
-    letters: dict[str, Array] = {}
-    for low, size in zip(v.lows, v.shape, strict=True):
-        inner = inner.bind("·own", low, low + size - 1)
-        letters[str(len(letters))] = inner.letters["·own"][1]
-    if isinstance(value, Lam):
-        if len(value.binders) != len(v.shape):
-            raise UnsupportedError(f"a parameter of another shape than its variable {v.name}")
-        named = {b.name: x for b, x in zip(value.binders, letters.values(), strict=True)}
-        out = ctx.value(value.body, inner.set(named))
-    else:
-        out = ctx.value(value, inner)
-    n = len(v.shape)
-    result: Jet = {}
-    for k, a in out.items():
-        a = pad(a, inner.ndim)
-        a = np.broadcast_to(a, (*reversed(v.shape), *a.shape[n:]))
-        result[k] = np.transpose(a, (*reversed(range(n)), *range(n, inner.ndim)))
-    return result
-
-
-def _through_cholesky(ctx: Context, v: Random, covariance: Expr, z: Jet, env: Env) -> Jet:
-    """C z with C Cᵀ = Σ, over a vector."""
-    from symdl.tensor.matrix_values import Matrices
-
-    if len(v.shape) != 1 or not isinstance(covariance, Lam) or len(covariance.binders) != 2:
-        raise UnsupportedError("a covariance of a tensor that is no vector", found=v.name)
-    n, low = v.shape[0], v.lows[0]
-    rows = env.bind(covariance.binders[0].name, low, low + n - 1)
-    both = rows.bind(covariance.binders[1].name, low, low + n - 1)
-    stacked: Jet = {}
-    for k, a in ctx.value(covariance.body, both).items():
-        a = pad(a, both.ndim)
-        a = np.broadcast_to(a, (n, n, *a.shape[2:]))
-        stacked[k] = np.moveaxis(a, (1, 0), (-2, -1))
-    m = Matrices(ctx.jets)
-    column = ctx.jets.map(z, lambda a: np.moveaxis(pad(a, 1 + env.ndim), 0, -1)[..., None])
-    out = m.mul(m.cholesky(stacked), column)
-    return ctx.jets.map(out, lambda a: np.moveaxis(a[..., 0], -1, 0))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symdl.tensor.fields import HIGH, Array, Field, _objects
+from symdl.tensor.fields import HIGH, Array, Field, as_objects
 
 # An asymmetric law of four atoms with mean 0 and variance 1 (made exact below): a Gaussian would accept E ε³ = 0.
 _ATOMS = (-1.6, -0.3, 0.4, 2.3)
@@ -95,7 +95,7 @@ def density(kind: str, u: Any, field: Field) -> Array:
         return np.asarray(exp(-u))
     if kind == "laplace":
         return np.asarray(exp(-np.abs(u)) / 2)
-    return _objects(u * 0 + 1) if high else np.asarray(u * 0 + 1)
+    return as_objects(u * 0 + 1) if high else np.asarray(u * 0 + 1)
 
 
 def support(kind: str, field: Field) -> tuple[float, float]:
