@@ -16,7 +16,7 @@ _INFIX = {
 }  # fmt: skip
 _RELATIONS = {
     "≠": "!=", "≤": "<=", "≥": ">=", "⪰": "succ.eq", "⪯": "prec.eq", "≻": "succ", "≺": "prec", "≈": "approx",
-    "∝": "prop", "∈": "in", "∉": "in.not", "~": "tilde.op", "⊥": "perp", "→": "->", "≡": "equiv", ":=": "colon.eq",
+    "∝": "prop", "∈": "in", "∉": "in.not", "~": "tilde.op", "⊥": "perp", "→": "->", "≡": "equiv",
     "↦": "|->", "⊂": "subset",
 }  # fmt: skip
 _LOGIC = {"implies": "==>", "iff": "<==>", "impliedby": "<=="}
@@ -27,7 +27,8 @@ _GROUPS = {
 _SIGNS = {
     r"\partial": "partial", r"\nabla": "nabla", r"\infty": "infinity", r"\sum": "sum", r"\prod": "product",
     r"\int": "integral", r"\top": "top", r"\star": "star.op", r"\ast": "ast.op", r"\ell": "ell", ":": ":",
-    r"\perp": "perp",    "'": "'", "*": "ast.op", ".": ".", r"\forall": "forall", r"\exists": "exists", r"\emptyset": "emptyset",
+    r"\perp": "perp", "'": "'", "*": "ast.op", ".": ".",
+    r"\forall": "forall", r"\exists": "exists", r"\emptyset": "emptyset",
 }  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from symdl.document import tree
+from symdl.document.prose import plain
 from symdl.language import syntax
 from symdl.language.print_latex import latex
 
 LINE = 58.0  # the width of a text column, in units of about one letter of mathematics
+COLUMNS = 64.0  # what formula and reason may fill together
 REASON = 0.82  # a letter of a reason, set smaller, in the same unit
 
 
@@ -123,7 +126,23 @@ def lines(node: syntax.Node, room: float = LINE) -> tuple[tuple[tree.Formula | N
     return tuple(out)
 
 
-def beside(left: tree.Formula | None, right: tree.Formula, reason: str) -> bool:
-    """Does the reason fit on the same line?"""
-    parts = [f.node for f in (left, right) if f is not None and f.node is not None]
-    return sum(width(p) for p in parts) + 3 + REASON * len(reason) <= LINE + 12
+def settle(rows: Sequence[tree.Row]) -> tuple[tree.Row, ...]:
+    """Which reasons of a block of lines stand beside their formulas, in a column of their own, and which below."""
+    left = max((_formula_width(r.left) + 2 * r.depth for r in rows), default=0)
+    fits = {k for k, r in enumerate(rows) if left + _formula_width(r.right) + _reason_width(r) <= COLUMNS}
+    while fits:
+        column = max(_formula_width(rows[k].right) for k in fits)
+        over = [k for k in fits if left + column + _reason_width(rows[k]) > COLUMNS]
+        if not over:
+            break
+        fits.discard(max(over, key=lambda k: (_reason_width(rows[k]), k)))
+    return tuple(replace(r, beside=k in fits) for k, r in enumerate(rows))
+
+
+def _formula_width(formula: tree.Formula | None) -> float:
+    return 0.0 if formula is None or formula.node is None else width(formula.node) + 2
+
+
+def _reason_width(row: tree.Row) -> float:
+    letters = len(plain(row.reason)) + sum(6 + len(plain((c,))) for c in row.conditions)
+    return REASON * letters + (5 if row.mark is not None or letters else 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symdl.document import tree
-from symdl.document.breaking import beside, lines
+from symdl.document.breaking import lines, settle
 from symdl.document.notation_table import notation_table
 from symdl.document.prose import Read, blocks, inline, plain, reader
 from symdl.language.syntax import Node, Relation
@@ -168,14 +168,13 @@ def rows(
     """One line as rows: its number stands on the first, its reason and mark on the last."""
     out = []
     parts = lines(node)
-    spoken_reason = plain(reason)
     for k, (left, right) in enumerate(parts):
         n = number if not k else None
         if k < len(parts) - 1:
             out.append(tree.Row(left, right, number=n, depth=depth))
             continue
         side = tuple(tree.Formula(c) for c in conditions)
-        out.append(tree.Row(left, right, reason, side, n, mark, depth, beside(left, right, spoken_reason)))
+        out.append(tree.Row(left, right, reason, side, n, mark, depth))
     return tuple(out)
 
 
@@ -198,7 +197,7 @@ def _results(solution: Solution, numbers: Numbering, notation: str, detail: str)
     steps = {n for steps in numbers.derivations for n, _ in steps} if detail != "result" else set()
     names = [row for n, relation in numbers.names if n not in steps for row in rows(relation, number=n)]
     found = tuple(tree.Finding(tuple(ns), tree.Mark(*said)) for said, ns in findings.items())
-    return tree.Boxed(tuple(shown), tuple(names), found)
+    return tree.Boxed(settle(shown), settle(names), found)
 
 
 def _forms(result: Result, notation: str) -> list[Node]:
@@ -224,7 +223,7 @@ def _derivations(numbers: Numbering, read: Read, detail: str) -> Iterator[tree.B
     """The steps of all results, one list: what one result has shown, the next one builds on."""
     found = [row for steps in numbers.derivations for n, step in steps for row in step_rows(step, n, read, detail)]
     if found:
-        yield tree.Aligned(tuple(found))
+        yield tree.Aligned(settle(found))
 
 
 def step_rows(step: Step, n: int | None, read: Read, detail: str, depth: int = 0) -> Iterator[tree.Row]:
@@ -247,7 +246,8 @@ def _authored(numbers: Numbering, read: Read, after_results: bool) -> Iterator[t
         return
     if after_results:
         yield tree.Paragraph((tree.Strong((tree.Words("By hand:"),)),))
-    yield tree.Aligned(tuple(row for n, step in numbers.lines for row in step_rows(step, n, read, "steps")))
+    found = [row for n, step in numbers.lines for row in step_rows(step, n, read, "steps")]
+    yield tree.Aligned(settle(found))
 
 
 def _statuses(solution: Solution) -> tuple[str, ...]:
