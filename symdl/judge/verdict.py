@@ -11,8 +11,9 @@ import secrets
 from typing import Any
 
 from symdl.judge.equality import Proof, prove
+from symdl.judge.gap import TOLERANCE
 from symdl.judge.modular import modular
-from symdl.judge.numeric import TOLERANCE, NumericResult, numeric
+from symdl.judge.numeric import NumericResult, numeric
 from symdl.judge.sample import Sampler
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.tensor.program import Sequent
