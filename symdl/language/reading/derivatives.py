@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from symdl.errors import ReadError
 from symdl.language.reading.context import Context
-from symdl.language.reading.names import is_empty, name_text, unwrap
+from symdl.language.reading.names import name_text, unwrap
 from symdl.language.surface import Digits, Fraction, Group, Letter, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
@@ -165,7 +164,9 @@ def operator_at(ctx: Context, row: list, at: int) -> tuple[Node, int] | None:  #
         return build(ctx, node, parts[1], parts[2], item), nxt
     head = head_of(item)
     if head == r"\nabla" or (head == r"\partial" and isinstance(core, Scripts) and core.sub is not None):
-        return _nabla(ctx, row, at)
+        from symdl.language.reading.gradients import nabla
+
+        return nabla(ctx, row, at)
     if head == "d" and not isinstance(core, Scripts):
         return _differential(ctx, row, at)
     return None
@@ -181,121 +182,6 @@ def _operand(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int
     if isinstance(first, Group) and first.kind in ("()", "[]", "{}"):
         return ctx.read(first), at + 1
     return read_row(ctx, row[at:], item), len(row)
-
-
-def _nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignore[type-arg]
-    item = row[at]
-    core = unwrap(item)
-    order = 1
-    by: tuple[Node, ...] = ()
-    if isinstance(core, Scripts):
-        order = _order(ctx, Scripts(core.span, core.base, None, core.sup, 0)) if not is_empty(core.sup) else 1
-        if not is_empty(core.sub):
-            assert core.sub is not None
-            from symdl.language.reading.names import parts_of
-
-            by = tuple(v for p in parts_of(core.sub) for v in variables(ctx, p))
-            if len(by) == 1:
-                by = by * order
-            elif order not in (1, len(by)):
-                raise ctx.error("the order of a derivative does not fit its variables", item)
-    row, scripts = _without_scripts(ctx, row, at + 1)
-    of, nxt = _single(ctx, row, at + 1, item)
-    if not by:
-        value = _gradient_at(ctx, of, order, item)
-    else:
-        by = tuple(_at_argument(ctx, of, v) for v in by)
-        if isinstance(of, Derivative) and of.form == "nabla" and not of.transposed:
-            value = Derivative(of.of, (*of.by, *by), of.total, "nabla")
-        else:
-            value = build(ctx, of, by, "nabla", item)
-    if scripts is not None:
-        from symdl.language.reading.calls import _finish
-
-        return _finish(ctx, value, scripts, item, nxt)
-    return value, nxt
-
-
-def _without_scripts(ctx: Context, row: list, at: int) -> tuple[list, Scripts | None]:  # type: ignore[type-arg]
-    """`∇f(x)^⊤ y`, `∇_w L^⊤ v`: a transpose or an index on what ∇ acts on belongs to the gradient."""
-    from symdl.language.reading.superscripts import is_transpose
-
-    for k in (at, at + 1):
-        if k >= len(row) or not isinstance(row[k], Scripts):
-            continue
-        s = row[k]
-        bracket = isinstance(s.base, Group) and s.base.kind == "()"
-        turned = s.sup is not None and is_transpose(ctx, unwrap(s.sup))
-        if k == at + 1 and not (bracket and not isinstance(unwrap(row[at]), Group)):
-            continue
-        if turned and (k == at or s.sub is None):
-            whole = None if k > at or bracket else ctx.attempt(lambda s=s: ctx.read(s))  # type: ignore[misc]
-            if whole is not None and not isinstance(whole, ReadError) and ctx.shape(whole):
-                continue  # a transposed column: no gradient is meant
-            inner: Surface = s.base if s.sub is None or bracket else Scripts(s.span, s.base, s.sub, None, s.primes)
-            kept = Scripts(s.span, s.base, s.sub if bracket else None, s.sup, 0)
-            return [*row[:k], inner, *row[k + 1 :]], kept
-        if bracket and s.sup is None and k == at + 1:
-            return [*row[:k], s.base, *row[k + 1 :]], s
-        if bracket and k == at + 1:
-            raise ctx.error(
-                "this power can be of the function or of its gradient", s, cure="write parentheses around the gradient"
-            )
-    return row, None
-
-
-def _at_argument(ctx: Context, of: Node, by: Node) -> Node:
-    """∇_w J(w⋆) is the gradient of J, a function of w, at w⋆: the variable is what stands in w's place."""
-    if not (isinstance(of, Apply) and isinstance(by, Symbol)):
-        return by
-    d = ctx.lookup(of.name)
-    parameters = d.signature.parameters if d is not None and d.signature is not None else ()
-    if by.name in parameters and by not in of.args:
-        at = of.args[parameters.index(by.name)]
-        if isinstance(at, Symbol) or (isinstance(at, Entry) and isinstance(at.base, Symbol)):
-            ctx.note(f"the gradient of {of.name} at {at.name if isinstance(at, Symbol) else 'the entry'}")
-            return at
-    return by
-
-
-def _single(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]:  # type: ignore[type-arg]
-    """The one factor that ∇ acts on; the whole product where one factor alone is no scalar but the product is."""
-    from symdl.language.reading import calls, operators
-    from symdl.language.reading.products import Operator, read_row
-
-    if at >= len(row) or isinstance(row[at], Operator):
-        raise ctx.error("a gradient of nothing", item, expected="what is differentiated")
-    if operators.is_operator(ctx, row[at]):
-        return read_row(ctx, row[at:], item), len(row)
-    found = operator_at(ctx, row, at) or calls.call_at(ctx, row, at)
-    if found is not None:
-        return found
-    first = ctx.attempt(lambda: ctx.read(row[at]))
-    if (isinstance(first, ReadError) or ctx.shape(first)) and at + 1 < len(row):
-        whole = ctx.attempt(lambda: read_row(ctx, row[at:], item))
-        if isinstance(whole, Node) and not ctx.shape(whole):
-            ctx.note("∇ acts on the whole product that follows")
-            return whole, len(row)
-    if isinstance(first, ReadError):
-        raise first
-    return first, at + 1
-
-
-def _gradient_at(ctx: Context, of: Node, order: int, s: Surface) -> Node:
-    """∇f(x), ∇²f(x): by the function's argument."""
-    if isinstance(of, Apply) and len(of.args) == 1 and not of.orders:
-        x = of.args[0]
-        if isinstance(x, Symbol) or (isinstance(x, Entry) and isinstance(x.base, Symbol)):
-            return build(ctx, of, (x,) * order, "nabla", s)
-        if order == 1 and len(ctx.shape(x)) == 1 and not ctx.shape(of):
-            return Apply(of.name, of.args, (1,), ctx.shape(x))
-        raise ctx.error("a gradient at an expression", s, cure="name the point, or write \\nabla_x with a variable x")
-    names = {n for n in of.walk() if isinstance(n, Symbol) and n.axes}
-    if not isinstance(of, Symbol) and len(names) == 1:
-        (x,) = names
-        ctx.note(f"∇ is taken by {x.name}")
-        return build(ctx, of, (x,) * order, "nabla", s)
-    raise ctx.error("a gradient by what?", s, expected="\\nabla_x, or \\nabla f(x) of a declared function")
 
 
 def slashed(ctx: Context, row: list) -> list | None:  # type: ignore[type-arg]

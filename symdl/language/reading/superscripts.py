@@ -145,7 +145,11 @@ def power(ctx: Context, base: Node, exponent: Node, s: Surface) -> Node:
             )
         if isinstance(exponent, Neg) and exponent.body == Number(Rational(1)):
             return Inverse(base)
+        if isinstance(exponent, Neg) and isinstance(exponent.body, Number) and exponent.body.value.denominator == 1:
+            return Power(Inverse(base), exponent.body)
         value = to_dim(exponent)
+        if value is None:
+            raise ctx.error("a power of a matrix must be a whole number", s, expected="^2, ^k, ^{-1}, or ^{\\odot p}")
         if isinstance(exponent, Number) and (value is None or (value.constant or 0) < 0):
             raise ctx.error(
                 "a power of a matrix must be a whole number", s, expected="^2, ^k, ^{-1}, or ^{\\odot p} entry by entry"

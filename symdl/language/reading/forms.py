@@ -1,0 +1,191 @@
+"""Other forms of definitions: abstract functions, mappings, functions, laws, implicit definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symdl.language.dims import Axis, Dim, Shape
+from symdl.language.reading.context import Context
+from symdl.language.reading.lines import finish_letters
+from symdl.language.reading.moments import _text_of, event_shape, law_of
+from symdl.language.reading.names import (
+    dimension,
+    find,
+    letter_name,
+    name_text,
+    parts_of,
+    unwrap,
+)
+from symdl.language.reading.relations import relation
+from symdl.language.scope import Declaration, Scope, Signature
+from symdl.language.surface import (
+    Group,
+    Infix,
+    Related,
+    Scripts,
+    Styled,
+    Surface,
+)
+from symdl.language.syntax import (
+    Apply,
+    Node,
+    Symbol,
+)
+from symdl.language.understanding import Definition
+
+if TYPE_CHECKING:
+    pass
+from symdl.language.reading.bodies import acts_entry_by_entry
+
+
+class Forms:
+    """What `Definitions` does with lines that are no plain `name = expression`."""
+
+    scope: Scope
+    declare: Callable[[Declaration], None]
+    context: Callable[[Surface, str], Context]
+    _append: Callable[[Definition], None]
+
+    def abstract(self, name: str, group: Group, s: Related, latex: str) -> None:
+        """`L = L(Z)`: any differentiable function of Z."""
+        ctx = self.context(s, latex)
+        args = tuple(ctx.read(p) for p in parts_of(group.body))
+        for a, p in zip(args, parts_of(group.body), strict=True):
+            if not isinstance(a, Symbol):
+                raise ctx.error("an abstract function takes declared names", p, expected="L = L(Z)")
+        known = self.scope.lookup(name)
+        shape: Shape = known.shape if known is not None else ()
+        signature = Signature(tuple(a.shape for a in args), shape, tuple(a.name for a in args if isinstance(a, Symbol)))
+        self.declare(Declaration(name, shape, "tensor", signature=signature, origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, shape), Apply(name, args, (), shape), (), "abstract", latex))
+
+    def mapping(self, left: Surface, right: Related, latex: str) -> None:
+        """`f : \\mathbb{R}^n \\to \\mathbb{R}`."""
+        ctx = self.context(right, latex)
+        name = name_text(unwrap(left))
+        if name is None or len(right.parts) != 2:
+            raise ctx.error("this declares no function", right, expected=r"f : \mathbb{R}^n \to \mathbb{R}")
+        domain, target = unwrap(right.parts[0]), unwrap(right.parts[1])
+        pieces = _crossed(domain)
+        arguments = tuple(self._space(ctx, p) for p in pieces)
+        result = self._space(ctx, target)
+        elementwise = len(arguments) == 1 and not arguments[0] and not result
+        signature = Signature(arguments, result, elementwise=elementwise)
+        self.declare(Declaration(name, result, "function", signature=signature, origin="given"))
+
+    def _space(self, ctx: Context, s: Surface) -> Shape:
+        """`\\mathbb{R}^{m \\times n}` as a shape; sizes that nobody knows yet become sizes here."""
+        s = unwrap(s)
+        sup = s.sup if isinstance(s, Scripts) else None
+        base = unwrap(s.base) if isinstance(s, Scripts) else s
+        if not (isinstance(base, Styled) and base.style in ("mathbb", "mathbf") and _text_of(base) == "R"):
+            raise ctx.error(
+                "this is no space of numbers", s, expected=r"\mathbb{R}, \mathbb{R}^n or \mathbb{R}^{m \times n}"
+            )
+        if sup is None:
+            return ()
+        axes = []
+        for part in _crossed(unwrap(sup)):
+            name = letter_name(part) or name_text(unwrap(part))
+            if name is not None and dimension(ctx, part) is None and find(ctx, part) is None:
+                self.scope = replace(self.scope, dimensions=self.scope.dimensions | {name})
+                axes.append(Axis(Dim.of(name)))
+                continue
+            from symdl.language.reading.bounds import _bound
+
+            axes.append(Axis(_bound(ctx, part)))
+        return tuple(axes)
+
+    def function(self, name: str, group: Group, s: Related, latex: str) -> None:
+        """`f(z) = …`, a built-in one too."""
+        ctx = self.context(s, latex)
+        parameters = _parameters(group) or []
+        locals_: dict[str, Declaration] = {}
+        args: list[Node] = []
+        for p in parameters:
+            known = find(ctx, p)
+            pname = known.name if known is not None else name_text(p) or ""
+            shape = known.shape if known is not None else ()
+            if pname in locals_:
+                raise ctx.error("a parameter stands twice", p)
+            locals_[pname] = Declaration(pname, shape, origin="bound")
+            args.append(Symbol(pname, shape))
+        body = self._body(s, latex, locals_)
+        if len(args) == 1 and args[0].shape and body.shape == args[0].shape and acts_entry_by_entry(body):
+            # σ(z) = 1/(1+e^{-z}) with a declared column z: a function of any number, which acts entry by entry
+            (pname,) = locals_
+            locals_ = {pname: Declaration(pname, origin="bound")}
+            args = [Symbol(pname)]
+            body = self._body(s, latex, locals_)
+        elementwise = len(args) == 1 and not args[0].shape and not body.shape
+        signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise)
+        self.declare(Declaration(name, body.shape, "function", signature=signature, origin="given", defined=True))
+        left = Apply(name, tuple(args), (), body.shape, elementwise=elementwise)
+        self._append(Definition(name, left, body, (), "function", latex))
+
+    def _body(self, s: Related, latex: str, parameters: dict[str, Declaration]) -> Node:
+        from symdl.language.reader import finish
+
+        ctx = self.context(s, latex)
+        ctx.locals = parameters
+        body = ctx.read(s.parts[1])
+        letters = finish_letters(ctx, s)
+        if letters:
+            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(letters))
+        return finish(ctx, body)
+
+    def law(self, name: str, right: Surface, s: Related, latex: str) -> None:
+        """`p = \\mathcal{N}(\\mu, \\sigma^2)`."""
+        from symdl.language.reader import finish
+        from symdl.language.syntax import Distribution
+
+        ctx = self.context(s, latex)
+        law = finish(ctx, law_of(ctx, right))
+        assert isinstance(law, Distribution)
+        shape = event_shape(ctx, law)
+        self.declare(Declaration(name, shape, "distribution", origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, shape), law, (), "law", latex))
+
+    def implicit(self, left: Surface, right: Related, latex: str) -> None:
+        """`w^\\star : \\nabla_w J(w^\\star) = 0`."""
+        from symdl.language.reader import finish
+
+        ctx = self.context(right, latex)
+        core = unwrap(left)
+        name = name_text(core)
+        if name is None:
+            raise ctx.error("what is defined must be a name", left)
+        known = find(ctx, core)
+        if known is None and isinstance(core, Scripts):
+            known = find(ctx, core.base)
+        if known is None and isinstance(core, Styled):
+            known = find(ctx, core.body)
+        if known is None:
+            raise ctx.error(
+                f"the shape of {name} is not known",
+                left,
+                expected="a declared name",
+                cure=f"declare {name} in [symbols]",
+            )
+        ctx.locals = {name: Declaration(name, known.shape)}
+        sides = [(ctx.read(p), p) for p in right.parts]
+        node = finish(ctx, relation(ctx, sides, ("=",), right, None))
+        finish_letters(ctx, right)
+        self.declare(Declaration(name, known.shape, origin="given", defined=True))
+        self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
+
+
+def _parameters(group: Group) -> list[Surface] | None:
+    """The names in the brackets of `f(x, y)`, or None where they are not all names."""
+    parts = [unwrap(p) for p in parts_of(group.body)]
+    return parts if parts and all(name_text(p) is not None for p in parts) else None
+
+
+def _crossed(s: Surface) -> list[Surface]:
+    """The parts of `\\mathbb{R}^n \\times \\mathbb{R}^m` or `m \\times n`."""
+    s = unwrap(s)
+    if isinstance(s, Infix) and s.op == "times":
+        return [*_crossed(s.left), *_crossed(s.right)]
+    return [s]
