@@ -242,3 +242,21 @@ def test_a_recurrence_runs_backwards_and_leaves_its_boundary_out() -> None:
     step = solution.results[0].steps[0].line
     assert isinstance(step, s.Relation)
     assert "∂L/∂h" in spell(step.sides[-1])  # the adjoint of the next moment
+
+
+def test_a_symmetric_matrix_is_written_one_way() -> None:
+    board, _ = MODELS["quadratic_form"]()
+    board.facts.append(Fact("symmetric", subject="A"))
+    result = derive(board.understanding(board.d("L", "x")), board.program).results[0]
+    assert result.matrix is not None
+    assert spell(result.matrix) == "2 A x"
+    board, _ = MODELS["mahalanobis"]()
+    board.facts.append(Fact("positive-definite", subject="S"))
+    result = derive(board.understanding(board.d("L", "x")), board.program).results[0]
+    assert result.matrix is not None
+    assert spell(result.matrix) == "2 S⁻¹ (x - m)"
+
+
+def test_the_derivative_by_itself_is_one() -> None:
+    board, _ = MODELS["ridge"]()
+    assert derive(board.understanding(board.d("L", "L")), board.program).results[0].matrix == s.Number(E.ONE.value)

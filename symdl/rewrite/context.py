@@ -32,6 +32,7 @@ class Context:
     normal: dict[tuple[Expr, bool], tuple[Term, ...]] = field(default_factory=dict)
     simple: dict[Expr, Expr] = field(default_factory=dict)
     proved_sums: dict[tuple[str, int], Expr | None] = field(default_factory=dict)
+    symmetric: frozenset[str] = frozenset()
     proving: str = ""  # the definition whose sum is being proved: it is not folded back meanwhile
 
     def know(self, binders: tuple[Bind, ...]) -> None:

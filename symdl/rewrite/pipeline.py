@@ -11,16 +11,18 @@ from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
 from symdl.rewrite.normal import bracket, expanded, terms_of
 from symdl.rewrite.terms import Term, merge, product_of, total
+from symdl.rewrite.symmetry import one_way
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr
 from symdl.tensor.program import Program
+from symdl.tensor.symmetry import symmetric_names
 
 ROUNDS = 6
 
 
 def context(program: Program) -> Context:
     """A rewriting session: definitions become folds, declared equations become facts."""
-    ctx = Context(program)
+    ctx = Context(program, symmetric=symmetric_names(program))
     for leaf in program.leaves.values():
         ctx.know(leaf.members)
     learn(ctx)
@@ -52,6 +54,7 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
     for _ in range(ROUNDS):
         before = terms
         terms = merge(u for t in terms for u in eliminate(t, ctx))  # first: δ decides which letters there are
+        terms = merge(one_way(t, ctx) for t in terms)  # before anything compares entries
         terms = merge(cancel(t) for t in terms)  # a sum over itself
         terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe
         terms = merge(fold(t, ctx) for t in terms)  # names before facts, as facts speak of names

@@ -13,6 +13,7 @@ from symdl.tensor import expr as E
 from symdl.tensor.dims_expr import dim_of
 from symdl.tensor.expr import Bind, Expr, Idx
 from symdl.tensor.program import Program
+from symdl.tensor.symmetry import symmetric_names
 
 USUAL = "ijklpqrstuvmnabcdefghwxyz"
 
@@ -30,6 +31,7 @@ class Notation:
     letters: dict[str, str] = field(default_factory=dict)  # internal letter → written letter
     usual: Mapping[str, str] = field(default_factory=dict)  # range → the author's letter for it
     taken: frozenset[str] = frozenset()
+    symmetric: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         names: set[str] = {*self.program.leaves, *self.program.statements, *self.program.functions, *self.program.sizes}
@@ -37,6 +39,7 @@ class Notation:
         if self.scope is not None:
             names |= {*self.scope.names, *self.scope.dimensions, *self.scope.families_of_sizes, *self.scope.aliases}
         self.taken = frozenset(names)
+        self.symmetric = symmetric_names(self.program)
 
     # ----------------------------------------------------------------------------------------------- letters
 

@@ -250,7 +250,8 @@ def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
         positions = [_position(i) for i in f.indices]
         if sorted(p for p in positions if p) == sorted(names) and _one_based(out):
             tree = inverse_of(convert(f.body, (f.row, f.column), n))
-            return tree if positions == list(names) else transpose(tree)
+            same = positions == list(names) or (isinstance(f.body, E.Acc) and f.body.name in n.symmetric)
+            return tree if same else transpose(tree)
         raise NoMatrixForm("an entry of an inverse at other positions")
     if isinstance(f, E.Add):
         return convert(f, out, n)
@@ -288,7 +289,7 @@ def _access(a: E.Acc, out: tuple[Bind, ...], n: Notation) -> s.Node:
     if written == names:
         return symbol
     if len(names) == 2 and written == names[::-1]:
-        return transpose(symbol)
+        return symbol if a.name in n.symmetric else transpose(symbol)
     if len(names) == 1 and len(written) == 2 and written == (names[0], names[0]):
         return s.MatrixFunction("diag", symbol)
     where = [k for k, i in enumerate(indices) if i.free & set(names)]
