@@ -1,0 +1,141 @@
+"""Own names: `name = expression` with a name nobody declared is a definition (rule 13)."""
+
+from __future__ import annotations
+
+from symdl.errors import ReadError
+from symdl.language.dims import Axis, Shape
+from symdl.language.reading import ranges, scan
+from symdl.language.reading.context import Context
+from symdl.language.reading.derivatives import head_of
+from symdl.language.reading.names import (
+    dimension,
+    find,
+    index_letter,
+    letter_name,
+    name_text,
+    unwrap,
+)
+from symdl.language.reading.relations import relation
+from symdl.language.surface import (
+    Commas,
+    Group,
+    Letter,
+    Related,
+    Scripts,
+    Seq,
+    Surface,
+)
+from symdl.language.syntax import (
+    Entry,
+    IndexVar,
+    Node,
+    Symbol,
+)
+
+
+class OwnNames:
+    """What a `Reading` does with a new name alone on the left."""
+
+    ctx: Context
+    own: tuple[str, Node, Node] | None
+    own_letters: tuple[str, ...]
+
+    def own_name(self, s: Surface) -> tuple[str, tuple[Surface, ...]] | None:
+        """A name nobody declared that stands alone, with the letters that index it."""
+        ctx = self.ctx
+        s = unwrap(s)
+        name = name_text(s)
+        if name is None or find(ctx, s) is not None or dimension(ctx, s) is not None:
+            return None
+        if isinstance(s, Group) or _built_in(s):
+            return None
+        if isinstance(s, Scripts):
+            if head_of(s) is not None:
+                return None
+            sup = unwrap(s.sup) if s.sup is not None else None
+            if isinstance(sup, Letter) and sup.text in (r"\top", "T", r"\intercal"):
+                return None
+            if find(ctx, s.base) is not None and (s.sub is not None or s.primes == 0):
+                base = find(ctx, s.base)
+                if base is not None and (base.shape or base.members or s.sub is None):
+                    return None
+            if _family_member(ctx, s):
+                return None
+            if s.sub is not None:
+                letters = self._index_letters(s.sub)
+                if letters is not None:
+                    base_name = name_text(
+                        Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base
+                    )
+                    known = find(ctx, Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
+                    if base_name is not None and known is None:
+                        return base_name, letters
+        letter = letter_name(s)
+        if letter is not None and letter in ctx.mentioned and ctx.role == "work":
+            return None
+        return name, ()
+
+    def _index_letters(self, sub: Surface) -> tuple[Surface, ...] | None:
+        core = unwrap(sub)
+        if isinstance(core, Commas):
+            pieces: tuple[Surface, ...] = core.parts
+        elif isinstance(core, Seq):
+            pieces = core.items
+        else:
+            pieces = (core,)
+        if all(index_letter(self.ctx, p) is not None for p in pieces):
+            return pieces
+        return None
+
+    def defining(self, s: Related, ops: tuple[str, ...], name: tuple[str, tuple[Surface, ...]]) -> Node:
+        """`name = expr`: its shape and its indices' ranges follow from the right side."""
+        ctx = self.ctx
+        text, letters = name
+        right_letters = set().union(*(scan.free_letters(ctx, p) for p in s.parts[1:]))
+        names = [letter_name(p) or "" for p in letters]
+        if letters and not right_letters & set(names):
+            text, names = name_text(unwrap(s.parts[0])) or text, []
+        ctx.elsewhere = frozenset(names)
+        sides = [(ctx.read(p), p) for p in s.parts[1:]]
+        shape: Shape = ctx.shape(sides[0][0])
+        axes = []
+        for n in names:
+            r = ranges.range_of(ctx, ctx.free_letter(n), s.parts[0])
+            base = r.first.constant
+            axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
+        unbound = sorted(set(ctx.free) - set(names))
+        if unbound and not self.ctx.sloppy_definitions:
+            raise ReadError(
+                f"index {unbound[0]} stands on the right of a definition only",
+                span=s.span,
+                found=f"{unbound[0]} free on the right",
+                expected=f"{unbound[0]} among the indices on the left, or under a sum",
+            )
+        whole = (*axes, *shape)
+        symbol = Symbol(text, whole)
+        left: Node = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
+        self.own, self.own_letters = (text, left, sides[0][0]), tuple(names)
+        ctx.note(f"{text} is a name of this derivation's own, defined here")
+        return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
+
+
+def _built_in(s: Surface) -> bool:
+    """Letters that mean something where nobody declares them are no new names (I, \\pi, \\infty)."""
+    core = unwrap(s)
+    return isinstance(core, Letter) and core.text in ("I", r"\pi", r"\infty", r"\partial", r"\nabla", "e", ":")
+
+
+def _family_member(ctx: Context, s: Scripts) -> bool:
+    from symdl.language.reading.names import index_of, plain
+
+    families = index_of(ctx.scope).families
+    for style in ("sub", "paren", "bracket"):
+        for base in (
+            s.base,
+            Scripts(s.span, s.base, s.sub, None, s.primes),
+            Scripts(s.span, s.base, None, s.sup, s.primes),
+        ):
+            name = name_text(base)
+            if name is not None and ((name, style) in families or (plain(name), style) in families):
+                return True
+    return False
