@@ -15,7 +15,7 @@ from time import monotonic
 import numpy as np
 
 from symdl.errors import SymdlError
-from symdl.judge.numeric import TOLERANCE
+from symdl.judge.gap import TOLERANCE
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import STANDARD
 from symdl.language.dims import Dim
