@@ -177,7 +177,7 @@ def test_rule_6_values_outside_a_range_where_an_assumption_gives_them() -> None:
     known = scope({"g": "n", "w": "n"}, assume=(r"g_i = 0 \text{ for } i < 1",))
     assert tree(r"\sum_j g_{j-1} w_j", known) == "sum{j=1..n}[<g[(j + -1)] w[j]>]"
     assert tree("g_0", known) == "g[0]"
-    assert tree(r"\sum_j w_{j-1} g_j", known) == "sum{j=2..n}[<w[(j + -1)] g[j]>]"
+    assert tree(r"\sum_j w_{j-1} g_j", known) == "sum{j=2..n!}[<w[(j + -1)] g[j]>]"
 
 
 def test_rule_11_adjacent_partials_contract() -> None:

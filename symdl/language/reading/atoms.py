@@ -7,7 +7,7 @@ from fractions import Fraction as Rational
 from symdl.language.dims import Dim
 from symdl.language.functions import APPLIED_LETTERS, is_function_word
 from symdl.language.reading import entries, ranges
-from symdl.language.reading.constants import _special
+from symdl.language.reading.constants import special_constant
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import (
     dimension,
@@ -23,7 +23,7 @@ from symdl.language.reading.names import (
     to_dim,
     unwrap,
 )
-from symdl.language.reading.superscripts import _split_superscript, superscript
+from symdl.language.reading.superscripts import split_superscript, superscript
 from symdl.language.scope import Declaration
 from symdl.language.surface import Digits, Group, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
@@ -175,7 +175,7 @@ def _name(ctx: Context, s: Letter) -> Node:
 def scripts(ctx: Context, s: Surface) -> Node:
     """A base with scripts: the longest declared name first, the scripts that are left are indices and powers."""
     assert isinstance(s, Scripts)
-    parts = _split_superscript(ctx, s)
+    parts = split_superscript(ctx, s)
     if parts is not None:
         return ctx.read(parts)
     node, sub, sup, primes = resolve_base(ctx, s)
@@ -218,7 +218,7 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
         from symdl.language.reading.groups import norm
 
         return norm(ctx, base, s.sub), None, s.sup, s.primes
-    special = _special(ctx, s)
+    special = special_constant(ctx, s)
     if special is not None:
         return special
     _refuse_names(ctx, s)

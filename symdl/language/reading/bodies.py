@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     pass
 
 
-def _applied(surface: Surface) -> dict[str, Surface]:
+def applied_scalars(surface: Surface) -> dict[str, Surface]:
     """L and w in `w^\\star : \\nabla_w L(w^\\star) = 0`."""
     s = unwrap(surface)
     if not (isinstance(s, Infix) and s.op == ":" and isinstance(s.right, Related)):

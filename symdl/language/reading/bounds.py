@@ -43,7 +43,7 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
         if isinstance(part, Related):
             first = part.parts[0]
             if part.ops == ("=",) and sup is not None and letter_name(first) is not None:
-                low, high = _bound(ctx, part.parts[1]), _bound(ctx, sup)
+                low, high = size_bound(ctx, part.parts[1]), size_bound(ctx, sup)
                 bind(_new_letter(ctx, first), Range(low, high))
                 used_sup = True
                 continue
@@ -104,7 +104,7 @@ def _letters(ctx: Context, s: Surface) -> list[str]:
     return [_new_letter(ctx, s)]
 
 
-def _bound(ctx: Context, s: Surface) -> Dim:
+def size_bound(ctx: Context, s: Surface) -> Dim:
     node = read_in_index(ctx, s)
     dim = to_dim(node)
     if dim is None:
@@ -151,7 +151,7 @@ def _between(ctx: Context, part: Related, letters: set[int]) -> dict[int, Range]
         return {}
     if letters != set(range(1, last)):
         return {}
-    low, high = _bound(ctx, part.parts[0]), _bound(ctx, part.parts[last])
+    low, high = size_bound(ctx, part.parts[0]), size_bound(ctx, part.parts[last])
     low = low + 1 if part.ops[0] == "<" else low
     high = high - 1 if part.ops[-1] == "<" else high
     return {k: Range(low, high) for k in letters}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symdl.language.dims import Shape
-from symdl.language.reading.chains import _chains
+from symdl.language.reading.chains import contract_chains
 from symdl.language.reading.context import Context
 from symdl.language.reading.unify import describe, transposed
 from symdl.language.surface import Surface
@@ -34,7 +34,7 @@ Factor = tuple[Node, Surface]
 
 def product(ctx: Context, factors: list[Factor], s: Surface) -> Node:
     """The juxtaposition of factors, in order; raises a ShapeError with a cure that was tried."""
-    factors = _chains(ctx, factors)
+    factors = contract_chains(ctx, factors)
     if len(factors) == 1:
         return factors[0][0]
     flat: list[Factor] = []

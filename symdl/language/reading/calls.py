@@ -40,7 +40,7 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
     return _special_call(ctx, head, row, at)
 
 
-def _finish(ctx: Context, value: Node, scripts: Scripts | None, s: Surface, nxt: int) -> tuple[Node, int]:
+def with_scripts(ctx: Context, value: Node, scripts: Scripts | None, s: Surface, nxt: int) -> tuple[Node, int]:
     """Apply the scripts that stand on the argument's bracket to the value: f(x)^2, softmax(z)_i."""
     if scripts is not None:
         if not is_empty(scripts.sub):
@@ -86,7 +86,7 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
         return None
     group, scripts = found
     if d.kind == "distribution":
-        return _finish(ctx, moments.density_call(ctx, d, group), scripts, head.item, at + 2)
+        return with_scripts(ctx, moments.density_call(ctx, d, group), scripts, head.item, at + 2)
     args = tuple(ctx.read(p) for p in arguments(group))
     value = apply(ctx, d, args, head.primes, group)
     if sub is not None:
@@ -95,7 +95,7 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
         from symdl.language.reading.superscripts import superscript
 
         value = superscript(ctx, value, sup, head.item)
-    return _finish(ctx, value, scripts, head.item, at + 2)
+    return with_scripts(ctx, value, scripts, head.item, at + 2)
 
 
 def arguments(group: Group) -> tuple[Surface, ...]:
@@ -159,13 +159,13 @@ def _listed_call(ctx: Context, name: str, head: Head, row: list, at: int) -> Res
         nxt = at + 2
         where: Surface = group
     else:
-        body, nxt, where = _without_parentheses(ctx, name, row, at + 1, item)
+        body, nxt, where = bare_argument(ctx, name, row, at + 1, item)
         args = (body,)
     value = listed(ctx, name, head, args, where)
-    return _finish(ctx, value, scripts, item, nxt)
+    return with_scripts(ctx, value, scripts, item, nxt)
 
 
-def _without_parentheses(ctx: Context, name: str, row: list, at: int, item: Surface):  # type: ignore[no-untyped-def,type-arg]
+def bare_argument(ctx: Context, name: str, row: list, at: int, item: Surface):  # type: ignore[no-untyped-def,type-arg]
     """The product that follows: tr takes it all; functions end at an operator or at the next function."""
     from symdl.language.reading.products import Operator, read_row
 
@@ -225,7 +225,7 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
         if found is not None and head.sub is None and head.sup is None:
             value = bracket_indicator(ctx, found[0])
             if value is not None:
-                return _finish(ctx, value, found[1], head.item, at + 2)
+                return with_scripts(ctx, value, found[1], head.item, at + 2)
         return None
     if not isinstance(head.bare, Letter):
         return None
@@ -252,5 +252,5 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
                 else entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
             )
             value = Eigenvalue(body, index)
-            return _finish(ctx, value, scripts, head.item, at + 2)
+            return with_scripts(ctx, value, scripts, head.item, at + 2)
     return None

@@ -15,7 +15,7 @@ from symdl.language.syntax import (
 Factor = tuple[Node, Surface]
 
 
-def _chains(ctx: Context, factors: list[Factor]) -> list[Factor]:
+def contract_chains(ctx: Context, factors: list[Factor]) -> list[Factor]:
     """Adjacent partials that share what they are of and by become one contraction (rule 11)."""
     out: list[Factor] = []
     at = 0

@@ -103,21 +103,21 @@ def set_range(ctx: Context, s: Surface) -> Range | None:
     s = unwrap(s)
     if not isinstance(s, Group):
         return None
-    from symdl.language.reading.bounds import _bound
+    from symdl.language.reading.bounds import size_bound
 
     if s.kind == "[]" and not isinstance(s.body, Commas):
-        return Range(Dim.of(1), _bound(ctx, s.body))
+        return Range(Dim.of(1), size_bound(ctx, s.body))
     if s.kind != "{}":
         return None
     parts = parts_of(s.body)
     if any(isinstance(unwrap(p), Dots) for p in parts):
-        first = _bound(ctx, parts[0])
+        first = size_bound(ctx, parts[0])
         if len(parts) == 4 and isinstance(unwrap(parts[2]), Dots):
-            if _bound(ctx, parts[1]) != first + 1:
+            if size_bound(ctx, parts[1]) != first + 1:
                 raise ctx.error("this set can't be completed", s, expected="\\{1, \\dots, n\\}")
         elif len(parts) != 3 or not isinstance(unwrap(parts[1]), Dots):
             raise ctx.error("this set can't be completed", s, expected="\\{1, \\dots, n\\}")
-        return Range(first, _bound(ctx, parts[-1]))
+        return Range(first, size_bound(ctx, parts[-1]))
     return None
 
 

@@ -24,7 +24,7 @@ from symdl.language.syntax import (
 )
 
 
-def _special(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int] | None:
+def special_constant(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int] | None:
     """I_n, \\mathbf{1}_n, \\mathbf{0}_{m×n}, e_k, δ_ij, where nobody declared them."""
     base = unwrap(s.base)
     bare = base

@@ -39,6 +39,7 @@ class LetterState:
     bound: bool
     explicit: Range | None = None
     uses: list[Use] = field(default_factory=list)
+    cut: bool = False  # shorter than the axes it runs over, so that a print must say its range
 
 
 class Rebase(Exception):
@@ -80,7 +81,6 @@ class Context:
         self.depth = 0
         self.reads, self.budget = 0, 5000 + 20 * len(latex)  # what nested attempts may cost
         self.in_index = False
-        self.sloppy_definitions = False  # a function body may use letters that only its caller knows
         self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
 
     # ------------------------------------------------------------------------------------------ reading

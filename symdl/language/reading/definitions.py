@@ -12,9 +12,9 @@ from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.parse import parse
 from symdl.language.reading import recurrences
 from symdl.language.reading.context import Context
-from symdl.language.reading.forms import Forms, _parameters
+from symdl.language.reading.forms import Forms, parameter_names
 from symdl.language.reading.lines import Reading, finish_letters
-from symdl.language.reading.moments import _text_of
+from symdl.language.reading.moments import text_of
 from symdl.language.reading.names import (
     find,
     is_empty,
@@ -50,7 +50,7 @@ from symdl.language.understanding import Definition
 
 if TYPE_CHECKING:
     from symdl.problem import Text
-from symdl.language.reading.bodies import _applied, inlined
+from symdl.language.reading.bodies import applied_scalars, inlined
 
 
 class Definitions(Forms):
@@ -71,7 +71,7 @@ class Definitions(Forms):
             except ReadError:
                 continue  # reported when the line itself is read
             self.recurring |= recurrences.step_names(self.scope, surface, text.value)
-            self.applied |= _applied(surface)
+            self.applied |= applied_scalars(surface)
 
     def add(self, latex: str) -> None:
         surface = parse(latex, words_of(self.scope))
@@ -132,18 +132,18 @@ class Definitions(Forms):
             if isinstance(group, Group) and group.kind == "()":
                 if name_text(unwrap(head)) == name:
                     return self.abstract(name, group, s, latex)
-                if _text_of(head) in DISTRIBUTIONS and find(ctx, head) is None and isinstance(head, Styled | Word):
+                if text_of(head) in DISTRIBUTIONS and find(ctx, head) is None and isinstance(head, Styled | Word):
                     return self.law(name, right, s, latex)
         if isinstance(left, Seq) and len(left.items) == 2 and isinstance(left.items[1], Group):
             group = left.items[1]
             fname = name_text(unwrap(left.items[0]))
-            if fname is not None and group.kind == "()" and _parameters(group) is not None:
+            if fname is not None and group.kind == "()" and parameter_names(group) is not None:
                 return self.function(fname, group, s, latex)
-        if recurrences.is_start(self, left) and name_text(unwrap(_base(left))) in self.recurring:
-            self.starts.setdefault(name_text(unwrap(_base(left))) or "", []).append((s, latex))
+        if recurrences.is_start(self, left) and name_text(unwrap(unindexed(left))) in self.recurring:
+            self.starts.setdefault(name_text(unwrap(unindexed(left))) or "", []).append((s, latex))
             return None
-        base = name_text(unwrap(_base(left)))
-        if base in self.recurring and find(ctx, _base(left)) is None:
+        base = name_text(unwrap(unindexed(left)))
+        if base in self.recurring and find(ctx, unindexed(left)) is None:
             return recurrences.infer(self, base or "", s, latex)
         return self.value(s, s, latex)
 
@@ -166,7 +166,7 @@ class Definitions(Forms):
         left, right = node.sides[0], node.sides[-1]
         letters = finish_letters(ctx, s)
         self._check_left(ctx, left, s)
-        names = _letters_of(left)
+        names = letters_of_left(left)
         loose = [n for n in letters if n not in names]
         if loose:
             raise ReadError(
@@ -237,7 +237,7 @@ class Definitions(Forms):
         )
 
 
-def _base(s: Surface) -> Surface:
+def unindexed(s: Surface) -> Surface:
     """`m` of `m_t`; the whole where there is no subscript."""
     s = unwrap(s)
     if isinstance(s, Scripts) and s.sub is not None:
@@ -251,7 +251,7 @@ def _symbol(left: Node) -> Symbol:
     return node
 
 
-def _letters_of(left: Node) -> list[str]:
+def letters_of_left(left: Node) -> list[str]:
     nodes = [*(left.indices if isinstance(left, Entry) else ()), *_symbol(left).members]
     out: list[str] = []
     for n in nodes:
@@ -265,6 +265,6 @@ def _kind(left: Node, right: Node) -> str:
     if any(isinstance(n, Symbol) and n.name == name for n in right.walk()):
         return "step"
     indices = [*(left.indices if isinstance(left, Entry) else ()), *_symbol(left).members]
-    if indices and not _letters_of(left):
+    if indices and not letters_of_left(left):
         return "start"
     return "gradient" if isinstance(right, Derivative) and isinstance(left, Symbol) else "value"

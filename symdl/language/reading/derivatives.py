@@ -45,7 +45,7 @@ def _items(s: Surface) -> list[Surface]:
     return list(s.items) if isinstance(s, Seq) else [s]
 
 
-def _order(ctx: Context, s: Surface) -> int:
+def order_of(ctx: Context, s: Surface) -> int:
     """The 2 of ∂²."""
     core = unwrap(s)
     if isinstance(core, Scripts) and core.sup is not None:
@@ -94,7 +94,7 @@ def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], 
     head, foot = head_of(top[0]), head_of(bottom[0])
     if head not in (r"\partial", "d") or foot != head or len(bottom) < 2:
         return None
-    order = _order(ctx, top[0])
+    order = order_of(ctx, top[0])
     by: list[Node] = []
     at = 0
     while at < len(bottom):

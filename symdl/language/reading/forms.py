@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symdl.language.dims import Axis, Dim, Shape
 from symdl.language.reading.context import Context
 from symdl.language.reading.lines import finish_letters
-from symdl.language.reading.moments import _text_of, event_shape, law_of
+from symdl.language.reading.moments import event_shape, law_of, text_of
 from symdl.language.reading.names import (
     dimension,
     find,
@@ -68,7 +68,7 @@ class Forms:
         if name is None or len(right.parts) != 2:
             raise ctx.error("this declares no function", right, expected=r"f : \mathbb{R}^n \to \mathbb{R}")
         domain, target = unwrap(right.parts[0]), unwrap(right.parts[1])
-        pieces = _crossed(domain)
+        pieces = crossed(domain)
         arguments = tuple(self._space(ctx, p) for p in pieces)
         result = self._space(ctx, target)
         elementwise = len(arguments) == 1 and not arguments[0] and not result
@@ -80,28 +80,28 @@ class Forms:
         s = unwrap(s)
         sup = s.sup if isinstance(s, Scripts) else None
         base = unwrap(s.base) if isinstance(s, Scripts) else s
-        if not (isinstance(base, Styled) and base.style in ("mathbb", "mathbf") and _text_of(base) == "R"):
+        if not (isinstance(base, Styled) and base.style in ("mathbb", "mathbf") and text_of(base) == "R"):
             raise ctx.error(
                 "this is no space of numbers", s, expected=r"\mathbb{R}, \mathbb{R}^n or \mathbb{R}^{m \times n}"
             )
         if sup is None:
             return ()
         axes = []
-        for part in _crossed(unwrap(sup)):
+        for part in crossed(unwrap(sup)):
             name = letter_name(part) or name_text(unwrap(part))
             if name is not None and dimension(ctx, part) is None and find(ctx, part) is None:
                 self.scope = replace(self.scope, dimensions=self.scope.dimensions | {name})
                 axes.append(Axis(Dim.of(name)))
                 continue
-            from symdl.language.reading.bounds import _bound
+            from symdl.language.reading.bounds import size_bound
 
-            axes.append(Axis(_bound(ctx, part)))
+            axes.append(Axis(size_bound(ctx, part)))
         return tuple(axes)
 
     def function(self, name: str, group: Group, s: Related, latex: str) -> None:
         """`f(z) = …`, a built-in one too."""
         ctx = self.context(s, latex)
-        parameters = _parameters(group) or []
+        parameters = parameter_names(group) or []
         locals_: dict[str, Declaration] = {}
         args: list[Node] = []
         for p in parameters:
@@ -177,15 +177,15 @@ class Forms:
         self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
 
 
-def _parameters(group: Group) -> list[Surface] | None:
+def parameter_names(group: Group) -> list[Surface] | None:
     """The names in the brackets of `f(x, y)`, or None where they are not all names."""
     parts = [unwrap(p) for p in parts_of(group.body)]
     return parts if parts and all(name_text(p) is not None for p in parts) else None
 
 
-def _crossed(s: Surface) -> list[Surface]:
+def crossed(s: Surface) -> list[Surface]:
     """The parts of `\\mathbb{R}^n \\times \\mathbb{R}^m` or `m \\times n`."""
     s = unwrap(s)
     if isinstance(s, Infix) and s.op == "times":
-        return [*_crossed(s.left), *_crossed(s.right)]
+        return [*crossed(s.left), *crossed(s.right)]
     return [s]

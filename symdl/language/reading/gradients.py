@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symdl.errors import ReadError
 from symdl.language.reading.context import Context
-from symdl.language.reading.derivatives import _order, build, operator_at, variables
+from symdl.language.reading.derivatives import build, operator_at, order_of, variables
 from symdl.language.reading.names import is_empty, unwrap
 from symdl.language.surface import Group, Scripts, Surface
 from symdl.language.syntax import (
@@ -22,7 +22,7 @@ def nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignore
     order = 1
     by: tuple[Node, ...] = ()
     if isinstance(core, Scripts):
-        order = _order(ctx, Scripts(core.span, core.base, None, core.sup, 0)) if not is_empty(core.sup) else 1
+        order = order_of(ctx, Scripts(core.span, core.base, None, core.sup, 0)) if not is_empty(core.sup) else 1
         if not is_empty(core.sub):
             assert core.sub is not None
             from symdl.language.reading.names import parts_of
@@ -43,9 +43,9 @@ def nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignore
         else:
             value = build(ctx, of, by, "nabla", item)
     if scripts is not None:
-        from symdl.language.reading.calls import _finish
+        from symdl.language.reading.calls import with_scripts
 
-        return _finish(ctx, value, scripts, item, nxt)
+        return with_scripts(ctx, value, scripts, item, nxt)
     return value, nxt
 
 

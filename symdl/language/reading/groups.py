@@ -133,10 +133,10 @@ def comprehension(ctx: Context, first: Surface, last: Surface, s: Surface) -> No
     if name_text(a.base) != name_text(b.base):
         raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
     from symdl.language.dims import Range
-    from symdl.language.reading.bounds import _bound
+    from symdl.language.reading.bounds import size_bound
     from symdl.language.reading.context import LetterState
 
-    low, high = _bound(ctx, a.sub), _bound(ctx, b.sub)
+    low, high = size_bound(ctx, a.sub), size_bound(ctx, b.sub)
     letter = next(c for c in "ijkmrs" if find(ctx, Letter(s.span, c)) is None and c not in ctx.scope.dimensions)
     state = LetterState(letter, True, Range(low, high))
     with ctx.binding([state]):

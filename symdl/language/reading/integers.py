@@ -8,7 +8,7 @@ from symdl.errors import ReadError
 from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.reading.conditions import number_set
 from symdl.language.reading.context import Context
-from symdl.language.reading.moments import _text_of
+from symdl.language.reading.moments import text_of
 from symdl.language.reading.names import find, index_of, name_text, parts_of, unwrap
 from symdl.language.scope import Declaration, Scope
 from symdl.language.surface import Commas, Dots, Group, Infix, Prose, Related, Scripts, Seq, Surface
@@ -84,7 +84,7 @@ def law_names(scope: Scope, surface: Surface, latex: str) -> list[Declaration]:
         if isinstance(right, Seq):
             items = [i for i in right.items if not isinstance(i, Prose)]
             if len(items) == 2 and isinstance(items[1], Group):
-                if _text_of(items[0]) in DISTRIBUTIONS:
+                if text_of(items[0]) in DISTRIBUTIONS:
                     continue
                 right = items[0]
             elif len(items) == 1:

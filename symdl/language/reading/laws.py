@@ -10,7 +10,7 @@ from symdl.language.reading.names import (
     parts_of,
     unwrap,
 )
-from symdl.language.reading.relations import _fitted
+from symdl.language.reading.relations import fitted_law
 from symdl.language.surface import (
     Infix,
     Prose,
@@ -51,7 +51,7 @@ class Laws:
         law = law_of(ctx, right)
         made: list[Condition] = []
         for subject in self.subjects(left):
-            law_here = _fitted(ctx, law, subject, s)
+            law_here = fitted_law(ctx, law, subject, s)
             made.append(Property("distributed", (subject, *given), (law_here,)))
             if iid:
                 made.append(Property("iid", (subject,)))

@@ -163,9 +163,9 @@ class Reading(Laws, OwnNames):
                 and k + 2 < len(parts)
                 and isinstance(unwrap(parts[k + 1]), Dots)
             ):
-                from symdl.language.reading.bounds import _bound
+                from symdl.language.reading.bounds import size_bound
 
-                written = Range(_bound(ctx, p.parts[1]), _bound(ctx, parts[k + 2]))
+                written = Range(size_bound(ctx, p.parts[1]), size_bound(ctx, parts[k + 2]))
                 ctx.free_letter(letter_name(p.parts[0]) or "").explicit = written
                 k += 3
                 continue

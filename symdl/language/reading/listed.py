@@ -36,7 +36,7 @@ def listed(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s: Surfa
             raise AssertionError
     if head.primes:
         raise ctx.error("a prime on this function", s, cure="write \\frac{d}{dz}")
-    if head.sup is not None and not _is_inverse(head.sup):
+    if head.sup is not None and not is_inverse(head.sup):
         value = Power(value, ctx.read(head.sup)) if len(ctx.shape(value)) < 2 else _power(ctx, value, head, s)
     return value
 
@@ -51,7 +51,7 @@ def _power(ctx: Context, value: Node, head: Head, s: Surface) -> Node:
     return superscript(ctx, value, head.sup, s)
 
 
-def _is_inverse(sup: Surface) -> bool:
+def is_inverse(sup: Surface) -> bool:
     from symdl.language.surface import Prefix
 
     core = unwrap(sup)
@@ -66,7 +66,7 @@ def _elementwise(ctx: Context, name: str, head: Head, args: tuple[Node, ...], s:
     low, high = ARITY.get(known, (1, 1))
     if not low <= len(args) <= high:
         raise ctx.error(f"{name} takes {low if low == high else f'{low} or more'} arguments", s, found=str(len(args)))
-    if head.sup is not None and _is_inverse(head.sup):
+    if head.sup is not None and is_inverse(head.sup):
         if known not in INVERSES:
             raise ctx.error(f"{name} has no inverse function here", s, expected=", ".join(sorted(INVERSES)))
         known = INVERSES[known]

@@ -21,7 +21,7 @@ _MOMENT_WORDS = {"E": "E", "Var": "Var", "Cov": "Cov", "var": "", "V": ""}
 
 def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] | None:  # type: ignore[type-arg]
     """E, Var, Cov, KL or H that begins here."""
-    from symdl.language.reading.calls import _finish, argument_at
+    from symdl.language.reading.calls import argument_at, with_scripts
 
     kind = _kind(ctx, head)
     if kind is None:
@@ -32,7 +32,7 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
             return None
         group, scripts = found
         value = _divergence(ctx, kind, group)
-        return None if value is None else _finish(ctx, value, scripts, head.item, at + 2)
+        return None if value is None else with_scripts(ctx, value, scripts, head.item, at + 2)
     if isinstance(head.bare, Letter) and (found is None or found[0].kind != "[]") and not isinstance(head.core, Styled):
         return None  # a plain E is an expectation only before a square bracket
     before = ctx.locals
@@ -41,9 +41,9 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
     over = _over(ctx, head.sub) if head.sub is not None else ()
     try:
         if found is None:
-            from symdl.language.reading.calls import _without_parentheses
+            from symdl.language.reading.calls import bare_argument
 
-            body, nxt, _ = _without_parentheses(ctx, "E" if kind == "E" else kind, row, at + 1, head.item)
+            body, nxt, _ = bare_argument(ctx, "E" if kind == "E" else kind, row, at + 1, head.item)
             args, given, scripts = (body,), no_conditions, None
         else:
             group, scripts = found
@@ -61,7 +61,7 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
         from symdl.language.reading.superscripts import superscript
 
         return superscript(ctx, value, head.sup, head.item), nxt
-    return _finish(ctx, value, scripts, head.item, nxt)
+    return with_scripts(ctx, value, scripts, head.item, nxt)
 
 
 def _kind(ctx: Context, head: Head) -> str | None:
@@ -75,7 +75,7 @@ def _kind(ctx: Context, head: Head) -> str | None:
         if inner.text == "V":
             return "Var"
         return None
-    if text == "D" and head.sub is not None and _text_of(head.sub) == "KL":
+    if text == "D" and head.sub is not None and text_of(head.sub) == "KL":
         head.sub = None
         return "KL"
     if text in ("KL", "Var", "Cov") and isinstance(bare, Word) and find(ctx, core) is None:
@@ -85,12 +85,12 @@ def _kind(ctx: Context, head: Head) -> str | None:
     return None
 
 
-def _text_of(s: Surface) -> str:
+def text_of(s: Surface) -> str:
     s = unwrap(s)
     if isinstance(s, Styled):
         s = unwrap(s.body)
     if isinstance(s, Seq):
-        return "".join(_text_of(i) for i in s.items)
+        return "".join(text_of(i) for i in s.items)
     return s.text if isinstance(s, Word | Letter) else ""
 
 
@@ -154,7 +154,7 @@ def law_of(ctx: Context, s: Surface) -> Distribution:
             raise ctx.error(f"{found.name} is no distribution", s)
         return Distribution("named", (Symbol(found.name, found.shape),))
     if isinstance(s, Seq) and len(s.items) == 2 and isinstance(s.items[1], Group) and s.items[1].kind in ("()", "[]"):
-        name = DISTRIBUTIONS.get(_text_of(s.items[0]))
+        name = DISTRIBUTIONS.get(text_of(s.items[0]))
         if name is not None:
             args = tuple(ctx.read(p) for p in parts_of(s.items[1].body))
             if name == "normal":

@@ -104,7 +104,7 @@ class OwnNames:
             base = r.first.constant
             axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
         unbound = sorted(set(ctx.free) - set(names))
-        if unbound and not self.ctx.sloppy_definitions:
+        if unbound:
             raise ReadError(
                 f"index {unbound[0]} stands on the right of a definition only",
                 span=s.span,

@@ -114,6 +114,7 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         if high < 0:
             last, cut = e, True
     if cut:
+        state.cut = True
         ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
     return Range(first, last)
 

@@ -23,9 +23,9 @@ MAX_ROUNDS = 3
 
 
 def _base_name(s: Surface) -> str | None:
-    from symdl.language.reading.definitions import _base
+    from symdl.language.reading.definitions import unindexed
 
-    return name_text(unwrap(_base(s)))
+    return name_text(unwrap(unindexed(s)))
 
 
 def step_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
@@ -102,9 +102,9 @@ def infer(reader: Definitions, name: str, s: Related, latex: str) -> None:
             )
         where = Entry(symbol, (Number(entries.whole(index).value, str(index)),))
         reader._append(Definition(name, where, value, (), "start", text))
-    from symdl.language.reading.definitions import _letters_of
+    from symdl.language.reading.definitions import letters_of_left
 
-    names = _letters_of(left)
+    names = letters_of_left(left)
     loose = [n for n in letters if n not in names]
     if loose:
         raise ReadError(f"index {loose[0]} stands on the right of a definition only", span=s.span)

@@ -20,7 +20,7 @@ from symdl.language.syntax import (
 )
 
 
-def _fitted(ctx: Context, law: Node, subject: Node, s: Surface) -> Node:
+def fitted_law(ctx: Context, law: Node, subject: Node, s: Surface) -> Node:
     """A law with the shape of what it is the law of: ε ~ N(0, I) of a column, and entry by entry of a tensor."""
     from symdl.language.syntax import Distribution, Identity
 

@@ -27,7 +27,7 @@ from symdl.language.syntax import (
 )
 
 
-def _split_superscript(ctx: Context, s: Scripts) -> Scripts | None:
+def split_superscript(ctx: Context, s: Scripts) -> Scripts | None:
     """`x^{(i)\\top}`, `w^{\\star\\top}`: an index or a mark, then a transpose or a power of the whole."""
     sup = unwrap(s.sup) if s.sup is not None else None
     if not isinstance(sup, Seq) or len(sup.items) != 2 or find(ctx, s) is not None:
