@@ -10,20 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
-from symdl.calculus.jacobian import derivative_of_entry
-from symdl.calculus.letters import author_letters, binders_of
-from symdl.errors import UnsupportedError, UsageError, nearest
+from symdl.calculus.entrywise import entrywise
+from symdl.calculus.session import Session, sizes_of
+from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
 from symdl.language.understanding import Line, Understanding
-from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
-from symdl.rewrite.pipeline import context, simplify
+from symdl.rewrite.pipeline import simplify
 from symdl.solution import narrative
 from symdl.solution.step import Result, Solution, Step
 from symdl.tensor import expr as E
-from symdl.tensor.elaborate import Elaborator
-from symdl.tensor.expr import Acc, Bind, Expr, Idx
-from symdl.tensor.notation_lines import Lines
+from symdl.tensor.expr import Acc, Bind, Expr
 from symdl.tensor.notation_trees import transpose
 from symdl.tensor.program import Program
 
@@ -54,25 +51,12 @@ def derive(
 
 
 @dataclass
-class _Work:
-    """What the targets of one problem share: the rewriting session, the sweeps, the steps already shown."""
+class _Work(Session):
+    """The session with its sweeps and the steps already shown."""
 
-    understanding: Understanding
-    program: Program
-    ctx: Context = field(init=False)
-    lines: Lines = field(init=False)
-    binders: dict[str, tuple[Bind, ...]] = field(init=False)
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
     steps: dict[tuple[Acc, str], Step] = field(default_factory=dict)
     shown: set[tuple[Acc, str]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.ctx = context(self.program)
-        author = author_letters(self.understanding)
-        self.lines = Lines(self.program, self.understanding.scope, author)
-        self.binders = binders_of(self.program, author)
-        for b in self.binders.values():
-            self.ctx.know(b)
 
     # ------------------------------------------------------------------------------------------------ results
 
@@ -85,47 +69,11 @@ class _Work:
                 f"no rule yet to derive a {type(node).__name__}", expected="a derivative, a gradient or a Hessian"
             )
         for name, r in line.letters.items():
-            el = Elaborator(self.understanding.scope, self.program)
-            self.ctx.know((Bind(name, el.size(r.first), el.size(r.last)),))
+            self.ctx.know((Bind(name, self.elaborator.size(r.first), self.elaborator.size(r.last)),))
         of, by = _flat(node)
         if len(by) == 1 and isinstance(of, s.Symbol) and not of.shape:
             return self._gradient(node, of, by[0], detail)
-        return self._jacobian(node, of, by, detail)
-
-    def _access(self, node: s.Node) -> tuple[Acc, tuple[Bind, ...]]:
-        """The access that a symbol or an entry is, and new letters for its axes."""
-        el = Elaborator(self.understanding.scope, self.program)
-        probe = el.entry(node, tuple(Idx(f"?{n}") for n in range(len(node.shape))))
-        if not isinstance(probe, Acc):
-            raise UnsupportedError("a derivative by what is no symbol and no entry of one")
-        known = self.binders.get(probe.name)
-        if known is None:
-            raise UsageError("a target names nothing", found=probe.name, cure=nearest(probe.name, self.binders))
-        letters: dict[str, Expr] = {}
-        out: list[Bind] = []
-        for i, b in zip(probe.indices, known, strict=True):
-            if isinstance(i, Idx) and i.name.startswith("?"):
-                new = Bind(E.fresh(b.name), E.substitute(b.first, letters), E.substitute(b.last, letters))
-                letters[b.name] = Idx(new.name)
-                letters[i.name] = Idx(new.name)
-                out.append(new)
-            else:
-                letters[b.name] = i
-        self.ctx.know(tuple(out))
-        access = E.substitute(probe, {k: v for k, v in letters.items() if k.startswith("?")})
-        assert isinstance(access, Acc)
-        return access, tuple(out)
-
-    def _refuse_constrained(self, name: str) -> None:
-        """Entries vary independently here; a problem that says otherwise needs a rule that is not there."""
-        for fact in self.program.facts:
-            if fact.subject == name and fact.op.startswith("varies"):
-                raise UnsupportedError(f"no derivative rule for a matrix that {fact.op.replace('-', ' ')}", found=name)
-        leaf = self.program.leaves.get(name)
-        if leaf is not None and leaf.integer:
-            raise UsageError(
-                "a derivative by whole numbers", found=name, expected="a quantity that varies continuously"
-            )
+        return entrywise(self, node, of, by, detail)
 
     def sweep(self, root: Acc) -> Sweep:
         found = self.sweeps.get(root)
@@ -144,11 +92,11 @@ class _Work:
         return tuple(dict.fromkeys(names))
 
     def _gradient(self, node: s.Derivative, of: s.Symbol, by: s.Node, detail: str) -> Result:
-        root = Elaborator(self.understanding.scope, self.program).entry(of, ())
+        root = self.elaborator.entry(of, ())
         if not isinstance(root, Acc):
             raise UnsupportedError("the derivative of what is no symbol")
-        access, letters = self._access(by)
-        self._refuse_constrained(access.name)
+        access, letters = self.access(by)
+        self.refuse_constrained(access.name)
         if access.name == root.name:
             one = s.Number(E.ONE.value)
             line = s.Relation((node, one), ("=",))
@@ -169,7 +117,7 @@ class _Work:
         if detail != "result":
             last = self._last_step(node, sweep, a, value, final, tree, index, of, by, letters)
             steps = (*steps, last)
-        return Result(node, _shape(node), tree, index, where, steps)
+        return Result(node, sizes_of(node), tree, index, where, steps)
 
     def _final(self, sweep: Sweep, value: Expr, letters: tuple[Bind, ...]) -> Expr:
         """The result: short downstream adjoints written out; others keep their names and have lines of their own."""
@@ -265,56 +213,7 @@ class _Work:
         why = narrative.no_path(*(next(x.name for x in n.walk() if isinstance(x, s.Symbol)) for n in (of, by)))
         step = Step("independent", s.Relation((node, zero), ("=",)), why)
         index = self.lines.index_line(of, (by,), E.ZERO, letters)
-        return Result(node, _shape(node), zero, index, (), (step,))
-
-    # ---------------------------------------------------------------------------------- Jacobians and Hessians
-
-    def _jacobian(self, node: s.Derivative, of: s.Node, by: tuple[s.Node, ...], detail: str) -> Result:
-        el = Elaborator(self.understanding.scope, self.program)
-        letters: tuple[Bind, ...] = ()
-        if isinstance(of, s.Symbol | s.Entry) and of.shape:
-            root, letters = self._access(of)
-            value: Expr = root
-        else:
-            value = el.entry(of, tuple(Idx(b.name) for b in self._axes(of)))
-            letters = self._axes_used
-        steps: list[Step] = []
-        for n, x in enumerate(by):
-            access, own = self._access(x)
-            self._refuse_constrained(access.name)
-            value = derivative_of_entry(value, access.name, access.indices, self.program, self.ctx, self.binders)
-            letters = (*letters, *own)
-            if detail != "result":
-                so_far = s.Derivative(of, by[: n + 1], form=node.form)
-                tree = self.lines.matrix(value, letters)
-                line = (
-                    s.Relation((so_far, tree), ("=",))
-                    if tree is not None
-                    else self.lines.index_line(of, by[: n + 1], value, letters)
-                )
-                names = [next(m.name for m in y.walk() if isinstance(m, s.Symbol)) for y in (x,)]
-                why = narrative.second(names[0]) if n else "chain rule, entry by entry"
-                steps.append(Step("second-derivative" if n else "jacobian", line, why))
-        tree = self.lines.matrix(value, letters)
-        if tree is not None and node.transposed:
-            tree = transpose(tree)
-        index = self.lines.index_line(of, by, value, letters)
-        if value is E.ZERO and tree is not None and node.shape:
-            tree = s.Zeros(node.shape)
-        if steps and tree is not None:
-            steps[-1] = Step(steps[-1].rule, s.Relation((node, tree), ("=",)), steps[-1].because)
-        return Result(node, _shape(node), tree, index, (), tuple(steps))
-
-    _axes_used: tuple[Bind, ...] = ()
-
-    def _axes(self, of: s.Node) -> tuple[Bind, ...]:
-        """Letters for the axes of any expression."""
-        el = Elaborator(self.understanding.scope, self.program)
-        self._axes_used = tuple(
-            Bind(E.fresh("ijklpq"[k]), el.size(a.first), el.size(a.last)) for k, a in enumerate(of.shape)
-        )
-        self.ctx.know(self._axes_used)
-        return self._axes_used
+        return Result(node, sizes_of(node), zero, index, (), (step,))
 
 
 def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
@@ -330,10 +229,6 @@ def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
 def _at(a: Adjoint, access: Acc) -> Expr:
     values = {b.name: i for b, i in zip(a.letters, access.indices, strict=True)}
     return E.substitute(E.refresh(a.value), values)
-
-
-def _shape(node: s.Node) -> tuple[str, ...]:
-    return tuple(str(a.size) for a in node.shape)
 
 
 def _because(a: Adjoint, root: Acc) -> str:

@@ -10,8 +10,8 @@ from symdl.rewrite.delta import eliminate
 from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
 from symdl.rewrite.normal import bracket, expanded, terms_of
-from symdl.rewrite.terms import Term, merge, product_of, total
 from symdl.rewrite.symmetry import one_way
+from symdl.rewrite.terms import Term, merge, product_of, total
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr
 from symdl.tensor.program import Program

@@ -1,0 +1,87 @@
+"""A session: what all targets of one problem share, and how a target's symbol becomes an access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symdl.calculus.letters import author_letters, binders_of
+from symdl.errors import UnsupportedError, UsageError, nearest
+from symdl.language import syntax as s
+from symdl.language.understanding import Understanding
+from symdl.rewrite.context import Context
+from symdl.rewrite.pipeline import context
+from symdl.tensor import expr as E
+from symdl.tensor.elaborate import Elaborator
+from symdl.tensor.expr import Acc, Bind, Expr, Idx
+from symdl.tensor.notation_lines import Lines
+from symdl.tensor.program import Program
+
+
+@dataclass
+class Session:
+    """One problem being worked on."""
+
+    understanding: Understanding
+    program: Program
+    ctx: Context = field(init=False)
+    lines: Lines = field(init=False)
+    binders: dict[str, tuple[Bind, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ctx = context(self.program)
+        author = author_letters(self.understanding)
+        self.lines = Lines(self.program, self.understanding.scope, author)
+        self.binders = binders_of(self.program, author)
+        for b in self.binders.values():
+            self.ctx.know(b)
+
+    @property
+    def elaborator(self) -> Elaborator:
+        return Elaborator(self.understanding.scope, self.program)
+
+    def letters_of(self, node: s.Node) -> tuple[Bind, ...]:
+        """New letters for the axes of any expression."""
+        el = self.elaborator
+        out = tuple(Bind(E.fresh("ijklpq"[k % 6]), el.size(a.first), el.size(a.last)) for k, a in enumerate(node.shape))
+        self.ctx.know(out)
+        return out
+
+    def access(self, node: s.Node) -> tuple[Acc, tuple[Bind, ...]]:
+        """The access that a symbol or an entry is, and new letters for its axes."""
+        el = self.elaborator
+        probe = el.entry(node, tuple(Idx(f"?{n}") for n in range(len(node.shape))))
+        if not isinstance(probe, Acc):
+            raise UnsupportedError("a derivative by what is no symbol and no entry of one")
+        known = self.binders.get(probe.name)
+        if known is None:
+            raise UsageError("a target names nothing", found=probe.name, cure=nearest(probe.name, self.binders))
+        letters: dict[str, Expr] = {}
+        out: list[Bind] = []
+        for i, b in zip(probe.indices, known, strict=True):
+            if isinstance(i, Idx) and i.name.startswith("?"):
+                new = Bind(E.fresh(b.name), E.substitute(b.first, letters), E.substitute(b.last, letters))
+                letters[b.name] = Idx(new.name)
+                letters[i.name] = Idx(new.name)
+                out.append(new)
+            else:
+                letters[b.name] = i
+        self.ctx.know(tuple(out))
+        access = E.substitute(probe, {k: v for k, v in letters.items() if k.startswith("?")})
+        assert isinstance(access, Acc)
+        return access, tuple(out)
+
+    def refuse_constrained(self, name: str) -> None:
+        """Entries vary independently here; a problem that says otherwise needs a rule that is not there."""
+        for fact in self.program.facts:
+            if fact.subject == name and fact.op.startswith("varies"):
+                raise UnsupportedError(f"no derivative rule for a matrix that {fact.op.replace('-', ' ')}", found=name)
+        leaf = self.program.leaves.get(name)
+        if leaf is not None and leaf.integer:
+            raise UsageError(
+                "a derivative by whole numbers", found=name, expected="a quantity that varies continuously"
+            )
+
+
+def sizes_of(node: s.Node) -> tuple[str, ...]:
+    """A shape as the sizes' text."""
+    return tuple(str(a.size) for a in node.shape)
