@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from symdl.errors import SymdlError
-from symdl.judge.gap import ACCURATE, Gap, UndecidedError, gap_of
+from symdl.judge.gap import ACCURATE, TOLERANCE, Gap, UndecidedError, gap_of
 from symdl.judge.hypotheses import restricted
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import SMALL, STANDARD, Setting
@@ -182,3 +182,6 @@ def _witness(valuation: Valuation, gap: Gap) -> Witness:
 
 def _listed(a: Array) -> Any:
     return a.tolist() if a.ndim else a.item()
+
+
+__all__ = ["CERTAIN", "TOLERANCE", "NumericResult", "numeric"]
