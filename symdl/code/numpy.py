@@ -18,7 +18,7 @@ from symdl.language.understanding import Understanding
 from symdl.solution.step import Solution
 from symdl.tensor.program import Leaf, Program
 
-WIDTH = 100
+WIDTH = 88
 
 
 def module(understanding: Understanding, program: Program, solution: Solution) -> str:
