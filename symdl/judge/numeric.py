@@ -23,6 +23,7 @@ from symdl.tensor.fields import FLOAT, HIGH_FIELD, Array, NotPolynomialError
 from symdl.tensor.interpret import Valuation
 from symdl.tensor.program import Goal, Sequent
 
+REDRAWN = 4  # draws more, where conditions leave nothing to compare
 SEARCHED = 2  # settings whose samples a search for a violation of a bound starts from
 SEARCH_SECONDS = 0.4  # for each of them
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
@@ -64,11 +65,12 @@ def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
     worst = 0.0
     used: list[dict[str, int]] = []
     unchecked = ""
+    met: set[int] = set()  # goals that had an entry to compare
     for setting in STANDARD:
         if time.monotonic() > deadline and used:
             return NumericResult(UNCHECKED, None, tuple(used), reason="no time left for all settings")
         try:
-            error, sizes = _at(sequent, sampler, setting, deadline)
+            error, sizes, there = _at(sequent, sampler, setting, deadline)
         except _Refuted as found:
             witness = _small_witness(sequent, sampler, deadline) or found.witness
             return NumericResult(REFUTED, found.error, (*used, found.sizes), witness)
@@ -83,6 +85,9 @@ def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
             continue
         worst = max(worst, error)
         used.append(sizes)
+        met |= there
+    if len(met) < len(sequent.goals):
+        unchecked = unchecked or "no sample meets the conditions under which it is claimed"
     if unchecked or not used:
         return NumericResult(UNCHECKED, None, tuple(used), reason=unchecked or "no setting could be evaluated")
     return NumericResult(SUPPORTED, worst, tuple(used))
@@ -100,8 +105,10 @@ def _why(problem: BaseException) -> str:
     return str(problem)
 
 
-def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -> tuple[float, dict[str, int]]:
-    """The largest error of the goals at a setting; raises what was found instead."""
+def _at(
+    sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float
+) -> tuple[float, dict[str, int], set[int]]:
+    """The largest error at a setting, its sizes, which goals had entries to compare; raises what else it finds."""
     valuation = sampler.draw(sequent, setting)
     gaps = _gaps(sequent, valuation)
     if any(g.undefined for g in gaps) and not setting.positive:
@@ -109,8 +116,14 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
         setting = replace(setting, positive=True)
         valuation = sampler.draw(sequent, setting)
         gaps = _gaps(sequent, valuation)
-    if all(g.empty for g in gaps):
-        raise UndecidedError("nothing to compare at these sizes")
+    for again in range(REDRAWN):  # conditions on values may exclude every entry of a draw
+        if not any(g.empty for g in gaps):
+            break
+        valuation = sampler.draw(sequent, replace(setting, round=setting.round + 100 * (again + 1)))
+        redrawn = _gaps(sequent, valuation)
+        if sum(g.empty for g in redrawn) < sum(g.empty for g in gaps):
+            gaps, setting = redrawn, replace(setting, round=setting.round + 100 * (again + 1))
+    valuation = sampler.draw(sequent, setting)
     for n, (goal, gap) in enumerate(zip(sequent.goals, gaps, strict=True)):
         if gap.undefined:
             raise UndecidedError(_undefined(valuation))
@@ -118,7 +131,7 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
             gaps[n] = _confirm(sequent, sampler, setting, goal, gap, valuation)
     if valuation.error > ACCURATE:
         raise UndecidedError(f"an integral known to a relative error of about {valuation.error:.0e} only")
-    for goal in sequent.goals if setting.round < SEARCHED else ():
+    for goal in sequent.goals if setting.round % 100 < SEARCHED else ():
         if goal.op in ("<", "≤", ">", "≥"):
             from symdl.judge.search import violation
 
@@ -127,7 +140,8 @@ def _at(sequent: Sequent, sampler: Sampler, setting: Setting, deadline: float) -
             if found is not None:
                 raise _Refuted(found.error, dict(valuation.sizes), _witness(found.valuation, found.gap))
     valuation.forget()
-    return max(g.error for g in gaps), dict(valuation.sizes)
+    there = {n for n, g in enumerate(gaps) if not g.empty}
+    return max(g.error for g in gaps), dict(valuation.sizes), there
 
 
 def _gaps(sequent: Sequent, valuation: Valuation) -> list[Gap]:

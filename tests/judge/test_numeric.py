@@ -35,7 +35,7 @@ from symdl.tensor.expr import (
     sub,
     total,
 )
-from symdl.tensor.program import Fact, Goal, Program, Statement
+from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
 from tests.tensor.models import (
     acc,
     bind,
@@ -334,3 +334,11 @@ def test_zero_where_the_cancellation_is_out_of_sight() -> None:
     assert status(p, slope, ZERO, *Z) == "supported"
     tiny = mul(num(Fraction(1, 10**14)), acc("P", "gi", "gk"))
     assert status(p, add(slope, tiny), ZERO, *Z) == "refuted"
+
+
+def test_conditions_on_values_are_met_or_the_line_is_unchecked() -> None:
+    p = program({"z": "n"})
+    goal = Goal("=", fn("abs", acc("z", "i")), acc("z", "i"), (bind("i", "n"),), Cmp(">", acc("z", "i"), ZERO))
+    assert numeric(Sequent(p, (goal,))).status == "supported"
+    never = replace(goal, condition=Cmp("<", power(acc("z", "i"), 2), ZERO))
+    assert numeric(Sequent(p, (never,))).status == "unchecked"
