@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from symdl.engine import derive
 from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
+from symdl.language.dims import Dim, Range
 from symdl.solution.narrative import claim_of, free_letters
 from symdl.tensor import expr as E
 from symdl.tensor.elaborate import Elaborator
@@ -260,3 +262,18 @@ def test_a_symmetric_matrix_is_written_one_way() -> None:
 def test_the_derivative_by_itself_is_one() -> None:
     board, _ = MODELS["ridge"]()
     assert derive(board.understanding(board.d("L", "L")), board.program).results[0].matrix == s.Number(E.ONE.value)
+
+
+def test_letters_of_the_target_stay_as_the_author_wrote_them() -> None:
+    board, _ = MODELS["linear_regression_with_a_name"]()
+    entry = s.Entry(board.symbol("w"), (s.IndexVar("q"),))
+    target = s.Derivative(board.symbol("L"), (entry,))
+    understanding = board.understanding(target)
+    line = replace(understanding.targets[0], letters={"q": Range(Dim.of(1), Dim.of("n"))})
+    result = derive(understanding, board.program, (line,)).results[0]
+    assert result.matrix is not None
+    values = Values(board, SIZES[0])
+    expected = values.gradient("L", "w")
+    got = Elaborator(understanding.scope, board.program).entry(result.matrix, ())
+    for q in range(4):
+        assert values.value(got, {"q": q + 1}) == pytest.approx(expected[q], rel=1e-6)

@@ -14,6 +14,7 @@ from symdl.rewrite.terms import Term, merge, multiply, numeric, product_of, tota
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Expr, Fn, Ind, Mul, Num, Pow, Red, Where
 
+LARGEST = 64  # no number is raised to a higher power
 INVERSES = {("log", "exp"), ("exp", "log"), ("tanh", "arctanh"), ("arctanh", "tanh")}
 
 
@@ -111,7 +112,7 @@ def _power(e: Pow, ctx: Context, expand: bool) -> tuple[Term, ...]:
         return ()
     if len(parts) == 1 and x is not None and not parts[0].binders:
         t = parts[0]
-        whole = x.denominator == 1
+        whole = x.denominator == 1 and abs(x) <= LARGEST
         # a root of a product or of a power is split only where it must be one factor to the first power
         plain = len(t.powers) == 1 and t.powers[0][1] is E.ONE and t.coefficient == 1
         if (whole and t.coefficient) or plain:

@@ -68,7 +68,7 @@ def product_of(coefficient: Fraction, powers: Iterable[tuple[Expr, Expr]], binde
     merged: dict[Expr, Expr] = {}
     for base, exponent in powers:
         if isinstance(base, Num) and isinstance(exponent, Num) and exponent.value.denominator == 1:
-            if base.value or exponent.value > 0:
+            if (base.value or exponent.value > 0) and abs(exponent.value) <= 64:
                 coefficient *= base.value ** int(exponent.value)
                 continue
         base = alike(base)

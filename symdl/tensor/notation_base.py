@@ -34,12 +34,13 @@ class Notation:
     symmetric: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        names: set[str] = {*self.program.leaves, *self.program.statements, *self.program.functions, *self.program.sizes}
-        names |= self.program.size_families
-        if self.scope is not None:
-            names |= {*self.scope.names, *self.scope.dimensions, *self.scope.families_of_sizes, *self.scope.aliases}
-        self.taken = frozenset(names)
-        self.symmetric = symmetric_names(self.program)
+        if not self.taken:
+            self.taken = names_taken(self.program, self.scope)
+            self.symmetric = symmetric_names(self.program)
+
+    def fresh(self) -> Notation:
+        """The same with no letter written yet."""
+        return Notation(self.program, self.scope, {}, self.usual, self.taken, self.symmetric)
 
     # ----------------------------------------------------------------------------------------------- letters
 
@@ -55,13 +56,13 @@ class Notation:
             self._write(n, "")
 
     def _write(self, n: str, wish: str) -> None:
-        used = {*self.taken, *self.letters.values()}
         if n not in self.letters:
+            used = set(self.letters.values())
             others = set(self.usual.values())
             usual = sorted(USUAL, key=lambda x: x in others)
             stem = n.split("·")[0]
             options = [wish, *([stem] if not wish and stem not in others else []), *usual, *(x + "'" for x in USUAL)]
-            chosen = next((o for o in options if o and o not in used), None)
+            chosen = next((o for o in options if o and o not in used and o not in self.taken), None)
             if chosen is None:
                 raise UnsupportedError("more index letters than there are names for")
             self.letters[n] = chosen
@@ -121,6 +122,14 @@ class Notation:
         """An access as its symbol and the indices on the symbol's own axes."""
         n = self.member_count(a.name)
         return self.symbol(a.name, a.indices[:n]), a.indices[n:]
+
+
+def names_taken(program: Program, scope: Scope | None) -> frozenset[str]:
+    """Names that no index letter may have."""
+    names: set[str] = {*program.leaves, *program.statements, *program.functions, *program.sizes, *program.size_families}
+    if scope is not None:
+        names |= {*scope.names, *scope.dimensions, *scope.families_of_sizes, *scope.aliases}
+    return frozenset(names)
 
 
 def range_text(b: Bind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from symdl.language import syntax as s
 from symdl.language.scope import Scope
@@ -22,15 +23,22 @@ class Lines:
     scope: Scope
     usual: Mapping[str, str]
 
-    def notation(self) -> Notation:
+    @cached_property
+    def _blank(self) -> Notation:
         return Notation(self.program, self.scope, usual=self.usual)
 
+    def notation(self, value: Expr) -> Notation:
+        """A notation for one line: letters that the author wrote stay as they are, and nothing else takes them."""
+        n = self._blank.fresh()
+        n.letters.update({x: x for x in sorted(value.free) if "·" not in x})
+        return n
+
     def matrix(self, value: Expr, letters: tuple[Bind, ...]) -> s.Node | None:
-        return matrix_tree(value, letters, self.notation())
+        return matrix_tree(value, letters, self.notation(value))
 
     def index_line(self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...]) -> s.Relation:
         """`∂L/∂X_{ij} = …`: the letters stand on the axes of `of`, then of each `by`."""
-        n = self.notation()
+        n = self.notation(value)
         n.write_binders(letters)
         at = [s.IndexVar(n.letter(b.name)) for b in letters]
         parts: list[s.Node] = []
@@ -47,7 +55,7 @@ class Lines:
 
     def adjoint_line(self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr) -> s.Relation:
         """The line of ∂root/∂name; of a recurrence, of its value at one moment."""
-        n = self.notation()
+        n = self.notation(value)
         of = n.symbol(root.name, root.indices)
         count = n.member_count(name)
         members, axes = letters[:count], letters[count:]
