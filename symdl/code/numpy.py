@@ -165,6 +165,8 @@ def _used(names: Iterable[str], rows: Iterable[str]) -> list[str]:
 def _forward(p: Plan, low: Lowering, rows: list[str]) -> str:
     names = [a.code for a in p.forward]
     returned = [f"{a.code}: {_shape_of(a, low)}" for a in p.forward]
+    if p.without:
+        returned.append(f"(no value of its own: {', '.join(p.without)})")
     body = _documented(
         p, False, ["a dict of every quantity:", *returned], "Every quantity that the definitions define."
     )
