@@ -75,6 +75,7 @@ def derive(
     """
     from symdl.engine import derive as engine_derive
     from symdl.language.reader import read_line
+    from symdl.solution.step import Solution
 
     m = model(source)
     understanding = m.understanding
@@ -86,10 +87,13 @@ def derive(
             except SymdlError as error:
                 raise error.at("target", t) from None
         understanding = replace(understanding, targets=tuple(lines))
-    solution = engine_derive(understanding, m.program, detail=detail)
-    solution = replace(solution, problem=m.problem, program=m.program)
     authored = authored_lines(m) if judge and not targets else ()
-    solution = replace(solution, lines=authored or solution.lines)
+    if understanding.targets or not authored:
+        solution = engine_derive(understanding, m.program, detail=detail)
+    else:  # nothing to differentiate: the author's lines are the derivation
+        solution = Solution("")
+    title = str(m.problem.title or "")
+    solution = replace(solution, title=title, problem=m.problem, program=m.program, lines=authored or solution.lines)
     return judged(solution, m) if judge else solution
 
 
