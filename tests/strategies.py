@@ -189,7 +189,7 @@ def scalars(depth: int, letters: Letters = ()) -> Trees:
 
 
 def rare_scalars(letters: Letters) -> Trees:
-    """Kinds that only fit in special places: chain products, slices, stacks, conditions under Σ, argmax, orders."""
+    """Kinds that only fit in special places: chain products, slices, stacks, Σ under a condition, …"""
     i, j = (s.IndexVar(c) for c in [c for c in BOUND if c not in dict(letters)][:2])
     over_n, over_m = Range.of_axis(axis("n")), Range.of_axis(axis("m"))
     x, w = sym("x"), sym("w")
@@ -220,6 +220,11 @@ def rare_scalars(letters: Letters) -> Trees:
         s.Divergence("H", (s.Distribution("named", (sym("q"),)),)),
         s.Indicator(s.Within(sym("a"), values=(num(0), num(1)))),
         s.Order(s.Power(sym("a"), num(2))),
+        s.Reduce("sum", pair, s.Product((s.Delta(i, j), *entries.factors))),
+        s.Norm(chain(), "F"),
+        s.Norm(s.Kronecker(x, w), "F"),
+        s.Norm(s.HadamardPower(sym("X"), num(3)), "F"),
+        s.Power(s.Dot(x, w), num(2)),
         s.Differential(sym("a")),
     ]
     return st.sampled_from(examples)

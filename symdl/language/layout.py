@@ -84,13 +84,13 @@ def layout(node: Node) -> Box:
 
 
 def _check_depth(node: Node) -> None:
-    depth, row = 0, [node]
+    depth, count, row = 0, 0, [node]
     while row:
-        depth += 1
+        depth, count = depth + 1, count + len(row)
         if depth > MAX_DEPTH:
-            raise UnsupportedError(
-                "a formula that nests too deeply to be written", expected=f"at most {MAX_DEPTH} levels"
-            )
+            raise UnsupportedError("a formula nests too deeply to be written", expected=f"at most {MAX_DEPTH} levels")
+        if count > MAX_NODES:
+            raise UnsupportedError("a formula is too long to be written", expected=f"at most {MAX_NODES} parts")
         row = [c for n in row for c in n.children()]
 
 

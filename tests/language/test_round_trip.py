@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
+from symdl.language import syntax
 from symdl.language.print_latex import latex
 from symdl.language.reader import read_expression, read_line
 from symdl.language.syntax import Node
-from tests.strategies import expressions, relations, scope, statements
+from tests.strategies import expressions, rare_scalars, relations, scope, statements
 
 CALM = settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -29,7 +30,16 @@ def test_a_relation_reads_back_as_itself(e: Node) -> None:
     assert read_line(latex(e), scope(), role="show").node == e, latex(e)
 
 
-@CALM
-@given(statements())
-def test_a_statement_reads_back_as_itself(e: Node) -> None:
-    assert read_line(latex(e), scope(), role="assume").node == e, latex(e)
+def test_every_kind_of_node_reads_back_as_itself() -> None:
+    kinds: set[type] = set()
+
+    @CALM
+    @given(statements(), rare_scalars(()), expressions())
+    def reads_back(line: Node, rare: Node, other: Node) -> None:
+        for e in (line, rare, other):
+            kinds.update(type(n) for n in e.walk())
+            assert read_line(latex(e), scope(), role="assume").node == e, latex(e)
+
+    reads_back()
+    known = {k for k in vars(syntax).values() if isinstance(k, type) and issubclass(k, Node)}
+    assert known - kinds - {syntax.Node, syntax.Condition} == set()
