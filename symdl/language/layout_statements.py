@@ -22,7 +22,9 @@ from symdl.language.boxes import (
     Words,
 )
 from symdl.language.dims import Range
-from symdl.language.layout import called, dim, inside, lay, lays, side, tight
+from symdl.language.layout import inside, lay, lays, side
+from symdl.language.layout_functions import called
+from symdl.language.layout_leaves import dim, tight
 from symdl.language.precedence import ENTRYWISE, FACTOR, LINE, SUPER, fixed_in_sum, level
 from symdl.language.syntax import Node
 
