@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from markupsafe import Markup
 
 from symdl.document import escape, tree
 from symdl.document.writer import Writer, safe_url
+from symdl.language.glyphs import COMMANDS, glyphs
 from symdl.language.print_text import text
 
 
@@ -27,7 +29,7 @@ class TextWriter(Writer):
         if isinstance(formula, tree.Space):
             field = "integer" if formula.integer else "real"
             return f"{field} {'×'.join(str(a.size) for a in formula.shape)}".strip()
-        body = formula.source if formula.node is None else text(formula.node)
+        body = _as_written(formula.source) if formula.node is None else text(formula.node)
         return f"{formula.lead} {body}" if formula.lead else body
 
     def inline_math(self, formula: tree.Formula | tree.Space) -> str:
@@ -45,3 +47,12 @@ class TextWriter(Writer):
     def link(self, body: str, url: str) -> str:
         address = safe_url(url)
         return f"{body} <{address}>" if address else body
+
+
+_COMMAND = re.compile(r"\\([A-Za-z]+) ?")
+
+
+def _as_written(source: str) -> str:
+    """A formula that no tree stands for: its letters as Unicode, the rest as the author wrote it."""
+    out = _COMMAND.sub(lambda m: glyphs(m[0].strip()) if m[1] in COMMANDS else m[1] + " ", source)
+    return re.sub(r"([\^_])\{(\w)\}", r"\1\2", out).strip()
