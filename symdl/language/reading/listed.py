@@ -117,7 +117,7 @@ def _axis_function(ctx: Context, name: str, head: Head, args: tuple[Node, ...], 
         core = unwrap(head.sub)
         text = core.text if isinstance(core, Word | Letter) else ctx.text(core)
         if text in ("row", "rows") and rank == 2:
-            axis = -1
+            axis = -1 if ctx.scope.examples == "rows" else 1  # -1 is the axis that goes without saying
         elif text in ("col", "cols", "column", "columns") and rank == 2:
             axis = 0
         else:
