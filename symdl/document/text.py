@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from symdl.document import escape, tree
 from symdl.document.writer import Writer, safe_url
-from symdl.language.glyphs import COMMANDS, glyphs
+from symdl.language.glyphs import COMMANDS
 from symdl.language.print_text import text
 
 
@@ -54,5 +54,5 @@ _COMMAND = re.compile(r"\\([A-Za-z]+) ?")
 
 def _as_written(source: str) -> str:
     """A formula that no tree stands for: its letters as Unicode, the rest as the author wrote it."""
-    out = _COMMAND.sub(lambda m: glyphs(m[0].strip()) if m[1] in COMMANDS else m[1] + " ", source)
+    out = _COMMAND.sub(lambda m: COMMANDS[m[1]][0] if m[1] in COMMANDS else m[1] + " ", source)
     return re.sub(r"([\^_])\{(\w)\}", r"\1\2", out).strip()
