@@ -118,7 +118,8 @@ class Goal:
     """One relation between entries, for all values of `binders` (the free letters): left op right.
 
     op is = ≠ < ≤ > ≥ ≈ ∝; ⪰ ≻ between matrices (left and right are lambdas).
-    `note` is the tree of a stated order (`O(h^2)`) or variable.
+    `note` is the tree of a stated order (`O(h^2)`) or variable. `printed` gives, for a side made of numbers alone, its
+    value and the uncertainty of its printed digits (see `tensor.printed`).
     """
 
     op: str
@@ -127,6 +128,7 @@ class Goal:
     binders: tuple[Bind, ...] = ()
     condition: Expr | None = None
     note: Any = None
+    printed: tuple[tuple[float, float] | None, tuple[float, float] | None] | None = None
 
 
 @dataclass(frozen=True)

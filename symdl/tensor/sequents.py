@@ -20,6 +20,7 @@ from symdl.language.understanding import Line
 from symdl.tensor.elaborate_base import Elaboration, letters_of
 from symdl.tensor.elaborate_conditions import condition
 from symdl.tensor.expr import ONE, ZERO, Bind, Cmp, Expr, Ind, Lam, Logic, power, sub, total
+from symdl.tensor.printed import printed
 from symdl.tensor.program import Fact, Goal, Sequent
 
 LOEWNER = {"⪰": "⪰", "⪯": "⪰", "≻": "≻", "≺": "≻"}
@@ -170,7 +171,9 @@ def _goal(el: Elaboration, op: str, a: s.Node, b: s.Node, free: tuple[Bind, ...]
     if op == "≠" and shape:  # as tensors: some entry differs
         gap = power(sub(side(el, a, shape, at), side(el, b, shape, at)), 2)
         return Goal("≠", total(binders, gap), ZERO, free, note=note)
-    return Goal(op, side(el, a, shape, at), side(el, b, shape, at), (*free, *binders), note=note)
+    numbers = (printed(a), printed(b)) if not shape else (None, None)
+    left, right = side(el, a, shape, at), side(el, b, shape, at)
+    return Goal(op, left, right, (*free, *binders), note=note, printed=numbers if any(numbers) else None)
 
 
 def _matrix_side(el: Elaboration, node: s.Node, shape: Shape) -> Expr:
