@@ -41,7 +41,7 @@ def test_numeric_line(line: str, status: str) -> None:
 
 
 def test_a_wrong_number_is_followed_through() -> None:
-    work = r"\[ a = 0.4 \] \[ h = \frac{1}{1 + e^{-0.4}} \]"
+    work = r"\[ a = 0.45 \] \[ h = \frac{1}{1 + e^{-0.45}} \]"
     report = api.check(work, PROBLEM)
     assert report.first_wrong_line == 1
     assert report.lines[1].step.holds and report.lines[1].truth.status == REFUTED
