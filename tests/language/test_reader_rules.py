@@ -249,3 +249,15 @@ def test_unknown_sizes_are_solved_or_named() -> None:
     assert tree(r"X^\top \mathbf{1}") == "<Xᵀ Ones(B)>"
     assert tree(r"A + \lambda I") == r"(A + <\lambda I(n)>)"
     assert r"\mathbf{1}" in refused(r"\mathbf{1} \mathbf{1}^\top x").what
+
+
+def test_a_step_whose_start_is_given_runs_where_all_its_accesses_are_inside() -> None:
+    """h over 0..D beside z over 1..D: `h_0 = x` says what h_0 is, so h_l = tanh z_l is no clash of ranges."""
+    given = [r"h_0 = x", r"z_l = W_l h_{l-1}", r"h_l = \tanh(z_l)"]
+    symbols = {
+        "W_l": "n n for l in 1..D", "h_l": "n for l in 0..D", "z_l": "n for l in 1..D", "x": "n",
+    }  # fmt: skip
+    understanding = understand(Problem(given=given, symbols=symbols))
+    assert str(understanding.definitions[-1].binders[0].range) == "1..D"
+    with pytest.raises(ReadError, match="two different axes"):
+        understand(Problem(given=given[2:], symbols=symbols))

@@ -87,7 +87,8 @@ def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surfac
             low, high = r.first.constant, r.last.constant
             if (low is not None and dim.constant < low) or (high is not None and dim.constant > high):
                 raise ctx.misfit("an index outside its range", part, str(dim), str(r))
-        ranges.note_range(ctx, dim, r.first, r.last, _range_axis(r.first, r.last), part, ctx.text(s))
+        axis = _range_axis(r.first, r.last)
+        ranges.note_range(ctx, dim, r.first, r.last, axis, part, ctx.text(s), family=d.name)
         nodes.append(node)
     return symbol(ctx, d, tuple(nodes), s)
 

@@ -29,6 +29,7 @@ class Use:
     symbol: str = ""
     position: int = 0
     soft: bool = False  # values outside the axis are known, so this says nothing while another access does
+    family: str = ""  # where it picks a member of a family
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ class Context:
         self.reads, self.budget = 0, 5000 + 20 * len(latex)  # what nested attempts may cost
         self.in_index = False
         self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
+        self.started: frozenset[str] = frozenset()  # names whose first entry a line of `given` gives
 
     # ------------------------------------------------------------------------------------------ reading
 

@@ -43,6 +43,7 @@ from symdl.language.syntax import (
     Implication,
     IndexVar,
     Node,
+    Number,
     Relation,
     Symbol,
 )
@@ -92,7 +93,9 @@ class Definitions(Forms):
     def context(self, surface: Surface, latex: str) -> Context:
         from symdl.language.reader import new_context
 
-        return new_context(surface, latex, self.scope, "given")
+        ctx = new_context(surface, latex, self.scope, "given")
+        ctx.started = frozenset(d.name for d in self.definitions if _at_constant(d.left))
+        return ctx
 
     # -------------------------------------------------------------------------------------------- forms
 
@@ -249,6 +252,13 @@ def _symbol(left: Node) -> Symbol:
     node = left.base if isinstance(left, Entry) else left
     assert isinstance(node, Symbol)
     return node
+
+
+def _at_constant(left: Node) -> bool:
+    """Is it one entry, or one member, that a definition gives: `h_0 = x`?"""
+    symbol = left.base if isinstance(left, Entry) else left
+    indices = (*getattr(symbol, "members", ()), *(left.indices if isinstance(left, Entry) else ()))
+    return any(isinstance(i, Number) for i in indices)
 
 
 def letters_of_left(left: Node) -> list[str]:

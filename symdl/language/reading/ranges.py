@@ -23,6 +23,7 @@ def note_range(
     of: str,
     symbol: str = "",
     position: int = 0,
+    family: str = "",
 ) -> None:
     letters = [n for n in dim.names if ctx.letter(n) is not None]
     if len(letters) != 1:
@@ -31,7 +32,7 @@ def note_range(
     state = ctx.letter(name)
     assert state is not None
     if dim.name == name:
-        use = Use(first, last, True, s.span, of, axis, symbol, position)
+        use = Use(first, last, True, s.span, of, axis, symbol, position, family=family)
         if state.explicit is not None:
             check_explicit(ctx, state, use, s)
         state.uses.append(use)
@@ -99,7 +100,7 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     for u in (*others, *(shifted if bare else shifted[1:])):
         f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
         low, high = (f - first).constant, (e - last).constant
-        if low is None or high is None or (u.bare and not shifted and (low or high)):
+        if low is None or high is None or (u.bare and not shifted and (low or high) and not _may_cut(ctx, state)):
             if u.bare or (u.first - u.axis.first).constant is not None:
                 raise ReadError(
                     f"index {state.name} runs over two different axes",
@@ -117,6 +118,14 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         state.cut = True
         ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
     return Range(first, last)
+
+
+def _may_cut(ctx: Context, state: LetterState) -> bool:
+    r"""A letter free in a line runs where all its accesses are inside; in a definition where a start gives the rest.
+
+    `h_l = \tanh(z_l)` with z over 1..D and h over 0..D says nothing of h_0, which `h_0 = x` gives.
+    """
+    return not state.bound and (ctx.role != "given" or any({u.symbol, u.family} & ctx.started for u in state.uses))
 
 
 def _unknown(ctx: Context, d: Dim) -> bool:
