@@ -1,4 +1,4 @@
-"""symdl: derives the mathematics of deep learning, proves and tests every line it prints, and marks hand derivations."""
+"""symdl derives the mathematics of deep learning, proves and tests every line it prints, marks hand derivations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WHERE = {
     "load": "symdl.api",
     "SymdlError": "symdl.errors",
 }
-__all__ = ["Problem", "SymdlError", "check", "compile", "derive", "load"]  # noqa: F822
+__all__ = ["Problem", "SymdlError", "check", "compile", "derive", "load"]
 
 
 def __getattr__(name: str) -> Any:

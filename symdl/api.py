@@ -67,7 +67,7 @@ def derive(
     """Derive the targets (LaTeX; default: the problem's own `derive`), each step and result judged.
 
     Returns:
-        a Solution: `.results` with matrix and index form, `.steps`, `.evidence`, `.latex()`; authored lines in `.lines`.
+        a Solution: `.results` with matrix and index form, `.steps`, `.evidence`, `.lines` (authored).
 
     Raises:
         UnsupportedError: a rule is missing; it says which.
@@ -179,17 +179,22 @@ def check(work: str, source: str | Path | Problem | Model, *, kind: str = "tex")
     return run(work, m.understanding, m.program, kind=kind)
 
 
-def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Callable[..., Any]:  # noqa: A001
+def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Callable[..., Any]:
     """Generated gradients as a callable: `gradients(**inputs)` gives a dict of every target.
 
     The source is verified against the judge's interpreter before it is used.
     """
-    text = code(source, backend)
-    namespace: dict[str, Any] = {"__name__": "symdl_generated"}
-    exec(builtins_compile(text), namespace)  # our own generated source, never a user's
+    namespace = loaded(code(source, backend))
     gradients: Callable[..., Any] = namespace["gradients"]
     gradients.__dict__["forward"] = namespace["forward"]
     return gradients
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """The names that a generated module defines."""
+    namespace: dict[str, Any] = {"__name__": "symdl_generated"}
+    exec(builtins_compile(text), namespace)  # our own generated source, never a user's
+    return namespace
 
 
 def builtins_compile(text: str) -> Any:
@@ -198,8 +203,11 @@ def builtins_compile(text: str) -> Any:
     return builtins.compile(text, "<symdl generated>", "exec")
 
 
-def code(source: str | Path | Problem | Model, backend: str = "numpy") -> str:
-    """The source of a module with `forward` and `gradients`, verified before it is returned."""
+def code(source: str | Path | Problem | Model, backend: str = "numpy", solution: Any = None) -> str:
+    """The source of a module with `forward` and `gradients`, verified before it is returned.
+
+    `solution`, where the caller has it, is what `derive` gave for the same source.
+    """
     if backend != "numpy":
         raise UsageError(
             f"there is no backend {backend!r} yet",
@@ -210,7 +218,7 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy") -> str:
     from symdl.code.verify import verified
 
     m = model(source)
-    solution = derive(m, judge=True)
+    solution = solution if solution is not None else derive(m, judge=True)
     text = module(m.understanding, m.program, solution)
     return verified(text, m.understanding, m.program, solution)
 
@@ -222,9 +230,9 @@ def render(
     m = model(source)
     solution = derive(m, *targets, detail=options.pop("detail", "steps"))
     if fmt == "json":
-        from symdl.solution.export import as_json
-
         import json
+
+        from symdl.solution.export import as_json
 
         return json.dumps(as_json(solution), ensure_ascii=False, indent=2) + "\n"
     from symdl.document import render as render_document

@@ -242,7 +242,7 @@ def emit(result: str | bytes, output: Path | None) -> None:
     if output is not None and str(output) != "-":
         write_whole(output, result)
     elif isinstance(result, bytes):
-        click.get_binary_stream("stdout").write(result)
+        sys.stdout.buffer.write(result)
     else:
         click.echo(result, nl=not result.endswith("\n"))
 
@@ -255,7 +255,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True) if temporary.parent.is_dir() else None
+        if temporary.parent.is_dir():
+            temporary.unlink(missing_ok=True)
         raise UsageError(f"{path} can't be written: {error.strerror or error}", cure="nothing was written") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from symdl.errors import UsageError
 from symdl.problem import Problem
@@ -18,13 +19,13 @@ def problem_for(expression: str, variables: Sequence[str], shapes: Sequence[str]
     for v in variables:
         symbols.setdefault(v, "")
     name = next(n for n in ("f", "L", "J", r"\ell", "F", r"\mathcal{F}") if n not in symbols and n not in expression)
-    return Problem(
-        title=f"Derivative of {expression}" if len(expression) < 60 else "Derivative",
-        symbols=symbols,
-        given=[f"{name} = {expression}"],
-        assume=list(assume),
-        derive=[rf"\frac{{\partial {name}}}{{\partial {v}}}" for v in variables],
-    )
+    texts: dict[str, Any] = {
+        "symbols": symbols,
+        "given": [f"{name} = {expression}"],
+        "assume": list(assume),
+        "derive": [rf"\frac{{\partial {name}}}{{\partial {v}}}" for v in variables],
+    }
+    return Problem(title="Derivative of a formula", **texts)
 
 
 def _declaration(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ def report(model: Model) -> str:
     """The whole of a problem as understood, as plain text."""
     u = model.understanding
     _ = model.program  # what can't be elaborated is an error here too, not later
-    rows = [model.problem.title and str(model.problem.title) or "(no title)", ""]
+    rows = [str(model.problem.title or "(no title)"), ""]
     rows.append("names")
     for d in u.scope.names.values():
         kind = "integer " if d.integer else ""

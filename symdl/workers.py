@@ -1,7 +1,7 @@
 """Workers: preloaded processes that run one task each at a time, killed and replaced at a time or memory limit.
 
-An in-process time-out can't stop a computation that never returns to Python, and a submission may be hostile; so each is
-marked in a process of its own, which the parent kills.
+An in-process time-out can't stop a computation that never returns to Python, and a submission may be hostile; so each
+is marked in a process of its own, which the parent kills.
 """
 
 from __future__ import annotations
@@ -113,8 +113,7 @@ def run_all(
             nearest_deadline = min(w.deadline for w in pool)
             wait([w.pipe for w in pool], timeout=max(0.0, nearest_deadline - monotonic()))
             for w in list(pool):
-                for done in _collect(w):
-                    yield done
+                yield from _collect(w)
                 if not w.process.is_alive() or monotonic() > w.deadline:
                     late = monotonic() > w.deadline
                     if w.task is None and not w.ready and not late:

@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "code": {"errors", "language", "tensor", "solution", "judge"},  # the judge verifies each module
     "document": {"errors", "language", "solution", "resources"},
     "library": {"errors", "language"},
-    **dict.fromkeys(PROBLEM, {"errors", "language", *PROBLEM}),
+    **{part: {"errors", "language", *PROBLEM} for part in PROBLEM},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -54,7 +54,7 @@ class Styled(Surface):
 
 @dataclass(frozen=True, slots=True)
 class Scripts(Surface):
-    """A base with subscript, superscript and primes, any of which may be missing. The base of a bare `^` is empty Seq."""
+    """A base with subscript, superscript and primes, any of them missing; the base of a bare `^` is an empty Seq."""
 
     base: Surface
     sub: Surface | None
@@ -120,8 +120,8 @@ class Commas(Surface):
 
 @dataclass(frozen=True, slots=True)
 class Related(Surface):
-    """A chain of relations; ops are = ≠ < ≤ > ≥ ⪰ ⪯ ≻ ≺ ≈ ∝ ∈ ∉ ~ ⊥ → ≡ := ↦ ⊂. A line that begins with a relation has an
-    empty Seq as its first part."""
+    """A chain of relations; ops are = ≠ < ≤ > ≥ ⪰ ⪯ ≻ ≺ ≈ ∝ ∈ ∉ ~ ⊥ → ≡ := ↦ ⊂. A line that begins with a relation has
+    an empty Seq as its first part."""
 
     parts: tuple[Surface, ...]
     ops: tuple[str, ...]

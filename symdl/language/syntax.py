@@ -149,7 +149,7 @@ class Constant(Node):
 class Symbol(Node):
     """A declared or defined tensor, by its canonical LaTeX name; a family's member has `members` (`W_l`: (l,)).
 
-    `axes` is its shape as declared (a family's: with the member's index substituted). `integer` marks labels and counts.
+    `axes` is its shape as declared (a family's: with the member's index put in). `integer` marks labels and counts.
     A family's `name` is the name it was declared by, e.g. `W_l`, whatever its member; `style` is how a member is
     written: `sub` (`W_l`), `paren` (`x^{(i)}`) or `bracket` (`W^{[l]}`).
     """
@@ -232,7 +232,7 @@ class Delta(Node):
 
 @dataclass(frozen=True)
 class Add(Node):
-    """A sum of two or more terms, never nested directly; a subtracted term is `Neg`. A scalar is added to every entry."""
+    """A sum of two or more terms, never nested directly; a subtracted one is `Neg`; a scalar adds to every entry."""
 
     terms: tuple[Node, ...]
 
@@ -399,7 +399,9 @@ class Inverse(Node):
     def _shape(self) -> Shape:
         s = self.body.shape
         if len(s) != 2 or not fits(s[0], s[1]):
-            raise ShapeError("an inverse of what is not a square matrix", found=shape_text(s), expected="a square matrix")
+            raise ShapeError(
+                "an inverse of what is not a square matrix", found=shape_text(s), expected="a square matrix"
+            )
         return s
 
 
@@ -769,7 +771,7 @@ class Condition(Node):
 
 @dataclass(frozen=True)
 class Compare(Condition):
-    """`a < b`, `i \\neq j`: op is = ≠ < ≤ > ≥; of tensors entrywise (as an indicator), or for all entries (as a line)."""
+    """`a < b`, `i \\neq j`: op is = ≠ < ≤ > ≥; of tensors entrywise (an indicator) or for all entries (a line)."""
 
     op: str
     left: Node

@@ -7,6 +7,7 @@ from dataclasses import replace
 from symdl.errors import SymdlError
 from symdl.judge.verdict import rule
 from symdl.language.reader import beyond_definition
+from symdl.language.scope import Scope
 from symdl.language.syntax import Condition, IndexVar, Node, Relation
 from symdl.language.understanding import AuthoredLine, Understanding
 from symdl.marking.check import combine, worst
@@ -22,7 +23,8 @@ from symdl.tensor.program import Goal, Program
 def rule_authored(understanding: Understanding, program: Program) -> tuple[Step, ...]:
     """Each line with its evidence: it must hold by the definitions, and its chain's left end with its right end."""
     steps: list[Step] = []
-    scope, head, ops = understanding.scope, None, ()
+    scope, head = understanding.scope, None
+    ops: tuple[str, ...] = ()
     for number, authored in enumerate(understanding.steps, 1):
         line = authored.line
         if line.definition is not None:
@@ -41,7 +43,7 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
 
 
 def _evidence(
-    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: object
+    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: Scope
 ) -> Evidence:
     line = authored.line
     lines = [line]

@@ -10,7 +10,7 @@ PROVED, SUPPORTED, REFUTED, UNCHECKED = "proved", "supported", "refuted", "unche
 
 @dataclass(frozen=True)
 class Witness:
-    """Values at which a line fails: sizes and tensors (nested lists), both sides, the entry (1-based) where they differ."""
+    """Values at which a line fails: sizes, tensors (nested lists), both sides, the entry (1-based) that differs."""
 
     sizes: dict[str, int]
     values: dict[str, Any]

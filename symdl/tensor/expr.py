@@ -24,6 +24,7 @@ class Expr:
     __slots__ = ("__weakref__", "_free", "key")
     fields: ClassVar[tuple[str, ...]] = ()
     key: tuple[Any, ...]
+    _free: frozenset[str] | None
 
     def __new__(cls, *args: Any) -> Expr:
         key = (cls, *args)
@@ -59,16 +60,16 @@ class Expr:
     @property
     def free(self) -> frozenset[str]:
         """Names of the index letters that are free in it."""
-        found = self._free  # type: ignore[has-type]
+        found: frozenset[str] | None = self._free
         if found is None:
-            found = frozenset().union(*(c.free for c in self.children()))
+            found = frozenset[str]().union(*(c.free for c in self.children()))
             if isinstance(self, Idx):
                 found = frozenset((self.name,))
             bound = self.bound()
             if bound:
                 found = found - set(bound)
             object.__setattr__(self, "_free", found)
-        return cast("frozenset[str]", found)
+        return found
 
     def bound(self) -> tuple[str, ...]:
         """Index letters this node binds."""
@@ -181,7 +182,7 @@ class Where(Expr):
 
 
 class Bind(Expr):
-    """A bound letter and its range first..last, both included; a range may use letters bound further out or before it."""
+    """A bound letter and its range first..last, both included; it may use letters bound further out or before it."""
 
     __slots__ = fields = ("name", "first", "last")
     name: str
@@ -290,7 +291,7 @@ class Diff(Expr):
 
 
 class Opt(Expr):
-    """min, max, argmin, argmax over a whole tensor: judged by stationarity or search. `indices` pick the entry of an arg."""
+    """min, max, argmin, argmax over a whole tensor: judged by stationarity or search; `indices`: entry of an arg."""
 
     __slots__ = fields = ("op", "variable", "indices", "constraints", "body")
     op: str

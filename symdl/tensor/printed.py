@@ -58,8 +58,8 @@ def _value(node: s.Node) -> Printed | None:
         return a**p, abs(p * a ** (p - 1)) * da
     if isinstance(node, s.Function) and node.name in FUNCTIONS:
         value_of, slope_of = FUNCTIONS[node.name]
-        (x, dx), *_ = known
-        return value_of(x), abs(slope_of(x)) * dx
+        at, slack = known[0]
+        return value_of(at), abs(slope_of(at)) * slack
     return None
 
 

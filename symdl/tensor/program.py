@@ -51,7 +51,7 @@ class Leaf:
 @dataclass(frozen=True)
 class Law:
     """The law of a random tensor: name normal, bernoulli, categorical, uniform, named (a density), moments (only some
-    moments stated). `parameters` are lambdas or expressions by name (`mean`, `covariance`, `variance`, `probability`)."""
+    moments stated). `parameters` are lambdas or expressions by name (`mean`, `covariance`, `variance`, …)."""
 
     name: str
     parameters: tuple[tuple[str, Expr], ...] = ()
@@ -81,7 +81,7 @@ class Function:
 @dataclass(frozen=True)
 class Fact:
     """An assumption. Either a relation between entries for all values of `binders` (op = ≠ < ≤ > ≥ with left and
-    right), or a property of a tensor: symmetric, orthogonal, invertible, positive-definite, … (`subject`, `arguments`)."""
+    right), or a property of a tensor: symmetric, orthogonal, invertible, … (`subject`, `arguments`)."""
 
     op: str
     left: Expr | None = None
