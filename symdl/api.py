@@ -99,21 +99,26 @@ def derive(
 
 def judged(solution: Any, m: Model) -> Any:
     """The same solution with evidence on each step and result; a refuted one is never handed out."""
+    from symdl.reading_back import check_reading
+
+    def seen(node: Any) -> Any:
+        evidence = rule_on(node, m)
+        refuse_if_refuted(node, evidence)
+        check_reading(node, m.understanding.scope, lambda line: rule_on(line, m).holds)
+        return evidence
 
     def step(s: Any) -> Any:
-        evidence = s.evidence or rule_on(s.line, m)
-        refuse_if_refuted(s.line, evidence)
+        evidence = s.evidence or seen(s.line)
         return replace(s, evidence=evidence, block=tuple(step(b) for b in s.block))
 
     results = []
     for r in solution.results:
         steps = tuple(step(s) for s in r.steps)
         forms = [f for f in (r.matrix, r.index) if f is not None]
-        found = [rule_on(claim(r, f), m) for f in forms]
-        for f, e in zip(forms, found, strict=True):
-            refuse_if_refuted(claim(r, f), e)
-        where = r.where
-        results.append(replace(r, steps=steps, evidence=weakest(found), where=where))
+        found = [seen(claim(r, f)) for f in forms]
+        for w in r.where:
+            seen(w)
+        results.append(replace(r, steps=steps, evidence=weakest(found)))
     return replace(solution, results=tuple(results))
 
 

@@ -1,0 +1,42 @@
+"""Reading back: what is printed must mean, in the problem's own scope, what the judge has seen.
+
+A printer knows no scope: where an author declares a name that notation uses (`I`, `\\Phi`, `e_k`), a right tree can
+print as LaTeX that reads as something else. So each printed line is read again, as a user would read it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symdl.errors import SymdlError
+
+
+def check_reading(node: Any, scope: Any, holds: Any) -> None:
+    """Nothing, if the printed line reads as the same tree, or as another that the judge accepts too.
+
+    Args:
+        node: the line as a tree.
+        scope: of the problem.
+        holds: says whether the judge accepts a line as read.
+
+    Raises:
+        SymdlError: the printed line can't be read, or says something else.
+    """
+    from symdl.language.print_latex import latex
+    from symdl.language.reader import read_line
+
+    text = latex(node)
+    try:
+        line = read_line(text, scope)
+    except SymdlError as error:
+        raise unprintable(text, "it can't be read back: " + error.what) from error
+    if line.node != node and not holds(line):
+        raise unprintable(text, "read back in this problem, it says something else")
+
+
+def unprintable(text: str, why: str) -> SymdlError:
+    return SymdlError(
+        "a line of the derivation has no unambiguous print in this problem, so nothing is printed",
+        found=f"{text}   ({why})",
+        cure="if a name of the problem clashes with standard notation (I, e_k, \\delta), rename it; else please report it",
+    )
