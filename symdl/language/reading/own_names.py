@@ -55,6 +55,8 @@ class OwnNames:
             sup = unwrap(s.sup) if s.sup is not None else None
             if isinstance(sup, Letter) and sup.text in (r"\top", "T", r"\intercal"):
                 return None
+            if sup is not None and self._known(s.base, sup):
+                return None
             if find(ctx, s.base) is not None and (s.sub is not None or s.primes == 0):
                 base = find(ctx, s.base)
                 if base is not None and (base.shape or base.members or s.sub is None):
@@ -74,6 +76,13 @@ class OwnNames:
         if letter is not None and letter in ctx.mentioned and ctx.role == "work":
             return None
         return name, ()
+
+    def _known(self, base: Surface, power: Surface) -> bool:
+        """Is it a power of something known (e^x, n^2), or to a known one (q^x)? Then it is no name."""
+        ctx = self.ctx
+        if _built_in(base) or dimension(ctx, base) is not None:
+            return True
+        return find(ctx, power) is not None or dimension(ctx, power) is not None
 
     def _index_letters(self, sub: Surface) -> tuple[Surface, ...] | None:
         core = unwrap(sub)
