@@ -1,0 +1,1 @@
+"""Activations, a file each."""

@@ -1,0 +1,1 @@
+"""Distributions, a file each, by their log-densities."""
