@@ -114,7 +114,7 @@ BLOCKS: list[dict[str, Any]] = [
         ],
         "refuses": [
             (r"\sigma z", "ReadError", r"\sigma stands without an argument"),
-            ("W^2", "ShapeError", "a power of a matrix that is not square"),
+            ("W^2", "ReadError", "a power of a matrix that is not square"),
             (r"\|A\|", "ReadError", "which norm of a matrix?"),
             ("A + x", "ShapeError", "shapes do not fit"),
             (r"q = A x \implies q^\top y = s", "UnknownName", "nobody declared  q"),
@@ -462,7 +462,7 @@ BLOCKS: list[dict[str, Any]] = [
         ],
         "refuses": [
             ("A^T", "ReadError", "T is declared, so ^T is a power, here of a matrix"),
-            ("X^T", "ShapeError", "a power of a matrix that is not square"),
+            ("X^T", "ReadError", "a power of a matrix that is not square"),
         ],
     },
     {

@@ -135,8 +135,10 @@ class Context:
     def error(self, what: str, s: Surface, found: str = "", expected: str = "", cure: str = "") -> ReadError:
         return ReadError(what, span=s.span, found=found or self.text(s), expected=expected, cure=cure)
 
-    def misfit(self, what: str, s: Surface, found: str, expected: str, cure: str = "") -> ShapeError:
-        return ShapeError(what, span=s.span, found=found, expected=expected, cure=cure)
+    def misfit(self, what: str, s: Surface, found: str, expected: str, cure: str = "") -> ReadError:
+        """Shapes that don't fit; where a size is not known, that they don't is not certain, hence no ShapeError."""
+        kind = ReadError if "?" in found else ShapeError
+        return kind(what, span=s.span, found=found, expected=expected, cure=cure)
 
     def unknown(self, name: str, s: Surface) -> UnknownName:
         known = [*self.scope.names, *self.scope.dimensions, *self.scope.aliases]

@@ -126,7 +126,9 @@ def power(ctx: Context, base: Node, exponent: Node, s: Surface) -> Node:
         raise ctx.misfit("an exponent must be a scalar", s, ctx.describe(exponent), "a scalar")
     if len(shape) == 2:
         if not ctx.sizes.could_equal(shape[:1], shape[1:]):
-            raise ctx.misfit(
+            inverse = isinstance(exponent, Neg)  # no reading fits; another power may be meant entry by entry
+            refuse = ctx.misfit if inverse else ctx.error
+            raise refuse(
                 "a power of a matrix that is not square",
                 s,
                 ctx.describe(base),
@@ -155,5 +157,5 @@ def power(ctx: Context, base: Node, exponent: Node, s: Surface) -> Node:
                 "a power of a matrix must be a whole number", s, expected="^2, ^k, ^{-1}, or ^{\\odot p} entry by entry"
             )
     if len(shape) > 2:
-        raise ctx.misfit("a power of a tensor", s, ctx.describe(base), "a square matrix", r"write ^{\odot 2}")
+        raise ctx.error("a power of a tensor", s, ctx.describe(base), "a square matrix", r"write ^{\odot 2}")
     return Power(base, exponent)

@@ -45,15 +45,11 @@ class Sizes:
             if name is not None and name.startswith("?") and name not in q.names:
                 self.values[name] = q
                 return True
-        difference = x - y
-        for monomial, coefficient in difference.terms:
-            if len(monomial) == 1 and monomial[0][1] == 1 and abs(coefficient) == 1:
-                atom = monomial[0][0]
-                if isinstance(atom, str) and atom.startswith("?"):
-                    rest = difference - Dim(((monomial, coefficient),))
-                    if atom not in rest.names:
-                        self.values[atom] = -rest if coefficient == 1 else rest
-                        return True
+        for name in sorted(n for n in (x - y).names if n.startswith("?")):
+            solution = solved(x - y, name)
+            if solution is not None:
+                self.values[name] = solution
+                return True
         return False
 
     def could_equal(self, a: Shape, b: Shape) -> bool:
@@ -92,6 +88,30 @@ class Sizes:
                 return () if is_row(a) and len(b) == 1 else out
             self.values = saved
         return None
+
+
+def solved(zero: Dim, name: str) -> Dim | None:
+    """The size `name` for which a size is zero, where it occurs once: ?1 n − m n ⇒ ?1 = m; None otherwise."""
+    with_name = [(m, c) for m, c in zero.terms if any(a == name for a, _ in m)]
+    if len(with_name) != 1:
+        return None
+    monomial, coefficient = with_name[0]
+    factors = dict(monomial)
+    if factors.pop(name) != 1:
+        return None
+    quotient = Dim.of(0)
+    for m, c in (zero - Dim(((monomial, coefficient),))).terms:
+        left = dict(m)
+        for atom, e in factors.items():
+            left[atom] = left.get(atom, 0) - e
+        if c % coefficient or name in Dim(((m, c),)).names or any(e < 0 for e in left.values()):
+            return None
+        term = Dim.of(-(c // coefficient))
+        for atom, e in left.items():
+            for _ in range(e):
+                term = term * Dim.of(atom)
+        quotient = quotient + term
+    return quotient
 
 
 def transposed(s: Shape) -> Shape | None:
