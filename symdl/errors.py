@@ -88,6 +88,10 @@ class ShapeError(ReadError):
     """Shapes that do not fit."""
 
 
+class IndexClash(ReadError):
+    """An index letter that would run over two axes of different sizes."""
+
+
 class UnknownName(ReadError):
     """A name that nobody declared."""
 

@@ -46,6 +46,7 @@ class Scope:
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     indices: Mapping[str, Range] = field(default_factory=lambda: MappingProxyType({}))  # letters with a known range
     layout: str = "denominator"
+    jacobians_turned: bool = False  # entries [i, j] = ∂f_j/∂x_i, as some books have it
     examples: str = "rows"
     beyond: frozenset[str] = frozenset()  # names whose values outside their range an assumption gives
     final_scalars: tuple[str, ...] = ()  # names whose partials are total (rule 10); found by the reader of `given`

@@ -1,48 +1,43 @@
-"""Diagnose: find the smallest edit of a wrong line that makes it true, and say it in a sentence.
+"""Diagnose: find the smallest change of a wrong line that makes it true, and say it in a sentence.
 
-Edits are tried at one set of values first, which is quick; what agrees there goes to the judge, under the same claims
-as the line itself. An assumption that is not given is tried by supposing it. Nothing found: `algebra`, without a
-correction.
+    solved factors (scaling)  →  changes of form (edits)  →  an assumption that is not given  →  factors entry by entry,
+    missing terms  →  a change, smallest first, that the judge accepts under the same claims as the line itself
+
+Changes are tried at two points first, which is quick. Nothing found: `algebra`, without a correction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from time import monotonic
 
-import numpy as np
-
 from symdl.errors import SymdlError
-from symdl.judge.gap import TOLERANCE
-from symdl.judge.sample import NoSample, Sampler
-from symdl.judge.settings import STANDARD
+from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
 from symdl.language.print_latex import latex
 from symdl.language.syntax import (
-    AxisFunction,
-    Compare,
     Derivative,
+    Differential,
     Entry,
     Moment,
     Node,
-    Norm,
-    Number,
-    Ones,
-    Property,
     Relation,
-    Symbol,
 )
 from symdl.language.understanding import Definition, Line
-from symdl.marking.edits import Edit, Surroundings, edits
+from symdl.marking.assumptions import plausible
+from symdl.marking.bench import Bench
+from symdl.marking.edits import Edit, Surroundings, edits, slopes
+from symdl.marking.factors import Factors
+from symdl.marking.quantities import symbols, terms_for, weights_for
+from symdl.marking.scaling import missing, scaled, weighted
 from symdl.solution.evidence import Evidence
 from symdl.tensor.elaborate import Elaborator, sequents
-from symdl.tensor.interpret import Valuation, evaluate_box
-from symdl.tensor.program import Fact, Goal, Program, Sequent
+from symdl.tensor.program import Program, Sequent
 
-MOST_EDITS = 1500
-MOST_JUDGED = 6
+MOST_EDITS = 600
+MOST_JUDGED = 4
+SMALL = 1.32  # changes up to this size come before an assumption that is not given
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,13 @@ class Context:
     definitions: tuple[Definition, ...]
     with_claims: Callable[[Sequent], Sequent]
     judge: Callable[[Sequent], Evidence]
-    seconds: float = 4.0
+    head: Node | None = None  # the left end of the chain that the line goes on
+    seconds: float = 2.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names that a line may speak of."""
+        return (*self.program.leaves, *self.program.statements)
 
 
 def diagnose(line: Line, context: Context) -> Mistake:
@@ -75,29 +76,33 @@ def diagnose(line: Line, context: Context) -> Mistake:
         context: what it was ruled under.
 
     Returns:
-        a mistake of one of the kinds; `algebra` where no small edit repairs the line.
+        a mistake of one of the kinds; `algebra` where no small change repairs the line.
     """
+    try:
+        return _diagnosed(line, context)
+    except (SymdlError, NoSample, ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+        return fallback(line)  # a ruling never depends on whether its mistake could be named
+
+
+def _diagnosed(line: Line, context: Context) -> Mistake:
     node = line.node
     deadline = monotonic() + context.seconds
     if not isinstance(node, Relation):
-        return _fallback(line)
+        return fallback(line)
     for k, (left, op, right) in enumerate(zip(node.sides, node.ops, node.sides[1:], strict=False)):
         pair = replace(line, node=Relation((left, right), (op,)))
-        if not _refuted(pair, context):
+        if len(node.ops) > 1 and not _refuted(pair, context):
             continue
-        found = list(_repairs(pair, context, deadline))
-        if not found:
-            missing = _assumption(pair, context, deadline)
-            if missing is not None:
-                return missing
-            return _fallback(pair)
-        best = found[0]
-        ties = tuple(dict.fromkeys(e.kind for e in found[1:] if e.cost <= best.cost + 0.05 and e.kind != best.kind))
-        sides = (*node.sides[: k + 1], best.node, *node.sides[k + 2 :])
-        corrected = latex(replace(node, sides=sides[: k + 2], ops=node.ops[: k + 1]))
-        kind = _kind(best, left)
-        return Mistake(kind, _sentence(kind, best.words), corrected, ties)
-    return _fallback(line)
+        found = _Search(pair, context, deadline).best()
+        if isinstance(found, Mistake):
+            return found
+        if found is None:
+            return fallback(pair)
+        edit, ties = found
+        corrected = latex(replace(node, sides=(*node.sides[: k + 1], edit.node), ops=node.ops[: k + 1]))
+        kind = kind_at(edit.kind, left if context.head is None else context.head)
+        return Mistake(kind, sentence(kind, edit.words), corrected, ties)
+    return fallback(line)
 
 
 def _refuted(pair: Line, context: Context) -> bool:
@@ -108,79 +113,115 @@ def _refuted(pair: Line, context: Context) -> bool:
     return any(e.status == "refuted" for e in found)
 
 
-def _repairs(pair: Line, context: Context, deadline: float) -> Iterator[Edit]:
-    """Edits of the right side that the judge accepts, smallest first; at most a few are put to it."""
-    relation = pair.node
-    assert isinstance(relation, Relation)
-    left, right = relation.sides
-    candidates = edits(right, surroundings(pair, context))[:MOST_EDITS]
-    quick = _Quick(pair, context)
-    judged, best = 0, None
-    for edit in candidates:
-        if monotonic() > deadline or judged >= MOST_JUDGED or (best is not None and edit.cost > best + 0.05):
-            return
-        changed = replace(pair, node=replace(relation, sides=(left, edit.node)))
-        if not quick.may_hold(changed):
-            continue
-        judged += 1
+class _Search:
+    """The search for the smallest change of one pair of sides."""
+
+    def __init__(self, pair: Line, context: Context, deadline: float) -> None:
+        self.pair, self.context, self.deadline = pair, context, deadline
+        relation = pair.node
+        assert isinstance(relation, Relation)
+        self.left, self.right = relation.sides
+        self.equation = relation.ops == ("=",)
+        self.bench = Bench(pair, context.program, context.with_claims)
+        self.around = surroundings(pair, context)
+        self.judged = 0
+        self.refused: set[Node] = set()
+
+    def best(self) -> tuple[Edit, tuple[str, ...]] | Mistake | None:
+        small, large = self.fitting()
+        found = self._accepted(small)
+        if found is not None:
+            return found
+        unstated = _assumption(self.pair, self.context, self.deadline)
+        if unstated is not None:
+            return unstated
+        found = self._accepted(large)
+        return found if found is not None else self._accepted(self.rare())
+
+    def _accepted(self, candidates: list[Edit]) -> tuple[Edit, tuple[str, ...]] | None:
+        candidates = sorted(candidates, key=lambda e: e.rank)
+        for k, edit in enumerate(candidates):
+            if self.judged >= MOST_JUDGED or (self.judged and monotonic() > self.deadline):
+                return None
+            if edit.node in self.refused or not self._judge(edit):
+                continue
+            near = [e for e in candidates[k + 1 :] if e.cost <= edit.cost + 0.06 and e.kind != edit.kind]
+            return edit, tuple(dict.fromkeys(e.kind for e in near))
+        return None
+
+    def _judge(self, edit: Edit) -> bool:
+        self.judged += 1
         try:
-            holds = all(context.judge(context.with_claims(q)).holds for q in sequents(changed, context.program))
+            found = sequents(self._with(edit.node), self.context.program)
+            if all(self.context.judge(self.context.with_claims(q)).holds for q in found):
+                return True
         except SymdlError:
-            continue
-        if holds:
-            best = edit.cost if best is None else best
-            yield edit
+            pass
+        self.refused.add(edit.node)
+        return False
 
+    def _with(self, right: Node) -> Line:
+        relation = self.pair.node
+        assert isinstance(relation, Relation)
+        return replace(self.pair, node=replace(relation, sides=(self.left, right)))
 
-class _Quick:
-    """A cheap filter: does a relation hold at one valuation? What it can't tell, it lets pass."""
+    def fitting(self) -> tuple[list[Edit], list[Edit]]:
+        """Changes that fit at the bench: the small ones, and the others."""
+        found: list[Edit] = []
+        if not self.bench:
+            return [], []
+        self.wanted = self.bench.value(self.left) if self.equation else None
+        if self.wanted is not None:
+            self.factors = Factors(
+                self.bench, self.around.sizes, self.around.scalars, tuple(s for s, _ in slopes(self.around))
+            )
+            found += scaled(self.bench, self.right, self.wanted, self.factors, self.around)
+        for edit in edits(self.right, self.around)[:MOST_EDITS]:
+            if monotonic() > self.deadline:
+                break
+            if any(e.cost <= edit.cost - 0.08 for e in found):
+                break
+            if self.bench.holds(self._with(edit.node)):
+                found.append(edit)
+        return [e for e in found if e.cost <= SMALL], [e for e in found if e.cost > SMALL]
 
-    def __init__(self, pair: Line, context: Context) -> None:
-        self.context = context
-        self.valuation: Valuation | None = None
-        try:
-            sequent = context.with_claims(sequents(pair, context.program)[0])
-            sampler = Sampler(context.program, 7)
-            self.valuation = sampler.draw(sequent, STANDARD[0])
-        except (SymdlError, NoSample):
-            self.valuation = None
-
-    def may_hold(self, line: Line) -> bool:
-        if self.valuation is None:
-            return True
-        try:
-            found = sequents(line, self.context.program)
-            return all(self._holds(g) for q in found for g in q.goals)
-        except SymdlError:
-            return False
-
-    def _holds(self, goal: Goal) -> bool:
-        assert self.valuation is not None
-        if goal.op not in ("=", "≤", "≥", "<", ">"):
-            return True
-        (a, b), where, _ = evaluate_box((goal.left, goal.right), self.valuation, goal.binders, goal.condition)
-        left, right = np.asarray(a, dtype=float)[where], np.asarray(b, dtype=float)[where]
-        if not (np.isfinite(left).all() and np.isfinite(right).all()):
-            return True
-        slack = 100 * TOLERANCE * (1 + np.maximum(np.abs(left), np.abs(right)))
-        if goal.op == "=":
-            return bool((np.abs(left - right) <= slack).all())
-        return bool((left <= right + slack).all() if goal.op in ("≤", "<") else (right <= left + slack).all())
+    def rare(self) -> list[Edit]:
+        """Factors entry by entry, and terms that are missing."""
+        if not self.bench or self.wanted is None:
+            return []
+        known = list(self.around.known)
+        found: list[Edit] = []
+        weights = weights_for(self.pair, self.right.shape, self.around, known)
+        found += weighted(self.bench, self.right, self.wanted, weights, self.around)
+        terms = terms_for(self.pair, self.right.shape, self.around, known)
+        found += missing(self.bench, self.right, self.wanted, self.factors, terms, self.around)
+        return found
 
 
 def surroundings(pair: Line, context: Context) -> Surroundings:
-    """What edits of this line may use."""
+    """What changes of this line may use."""
     relation = pair.node
     assert isinstance(relation, Relation)
     program = context.program
-    head = relation.sides[0]
+    head = relation.sides[0] if context.head is None else context.head
     derivative = next((n for n in head.walk() if isinstance(n, Derivative)), None)
     variable = None if derivative is None else _whole(derivative.by[0])
-    names = [n for n, leaf in program.leaves.items() if not leaf.axes and not leaf.members]
-    names += [n for n, s in program.statements.items() if not s.binders and n not in names]
-    scalars = tuple(Symbol(n) for n in names if n not in program.laws)[:12]
+    if variable is None:
+        variable = next((n for n in head.walk() if isinstance(n, Differential)), None)
+    known = tuple(symbols(program, context.scope))
+    scalars = tuple(s for s in known if not s.shape)[:12]
     sizes = tuple(Dim.of(n) for n in sorted(program.sizes))[:8]
-    return Surroundings(sizes, scalars, tuple(pair.letters), context.definitions, variable, head, latex)
+    return Surroundings(
+        sizes,
+        scalars,
+        dict(pair.letters),
+        context.definitions,
+        variable,
+        head,
+        latex,
+        known,
+        frozenset(program.leaves),
+    )
 
 
 def _whole(node: Node) -> Node:
@@ -189,10 +230,12 @@ def _whole(node: Node) -> Node:
 
 def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None:
     """An assumption that is not given and would make the line true."""
-    for words, facts in _assumptions(pair, context):
+    elaborator = Elaborator(context.scope, context.program)
+    for words, statement in plausible(pair.node, context.definitions, context.program.leaves):
         if monotonic() > deadline:
             return None
         try:
+            facts = elaborator.facts(replace(pair, node=statement, letters={}))
             queries = [context.with_claims(q) for q in sequents(pair, context.program)]
             holds = all(context.judge(replace(q, suppose=(*q.suppose, *facts))).holds for q in queries)
         except (SymdlError, NoSample):
@@ -203,64 +246,34 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
     return None
 
 
-def _assumptions(pair: Line, context: Context) -> Iterator[tuple[str, tuple[Fact, ...]]]:
-    elaborator = Elaborator(context.scope, context.program)
-    relation = pair.node
-    symbols = {n for n in relation.walk() if isinstance(n, Symbol) and not n.members}
-    names = {s.name for s in symbols}
-    for definition in context.definitions:  # what the line speaks of may rest on more symbols
-        if definition.name in names:
-            symbols |= {n for n in definition.right.walk() if isinstance(n, Symbol) and not n.members}
-
-    def facts(node: Node) -> tuple[Fact, ...]:
-        return elaborator.facts(replace(pair, node=node))
-
-    for s in sorted(symbols, key=lambda x: x.name):
-        if s.name not in context.program.leaves:
-            continue
-        if len(s.shape) == 2 and s.shape[0].size == s.shape[1].size:
-            yield f"{latex(s)} is symmetric", facts(Property("symmetric", (s,)))
-            yield f"{latex(s)} is orthogonal", facts(Property("orthogonal", (s,)))
-        one, zero = Number(Fraction(1)), Number(Fraction(0))
-        if s.shape:
-            sums = AxisFunction("sum", s)
-            if len(s.shape) <= 2:
-                right: Node = one if len(s.shape) == 1 else Ones(s.shape[:1])
-                what = "the entries" if len(s.shape) == 1 else "each row"
-                yield f"{what} of {latex(s)} add up to one", facts(Relation((sums, right), ("=",)))
-            if len(s.shape) == 1:
-                yield f"{latex(s)} has length one", facts(Relation((Norm(s), one), ("=",)))
-        else:
-            yield f"{latex(s)} is positive", facts(Compare(">", s, zero))
-
-
-def _kind(edit: Edit, head: Node) -> str:
+def kind_at(kind: str, head: Node) -> str:
     """A slip in a rule of moments shows as a sign, an exponent or a dropped term on a line about a variance."""
     of_moment = isinstance(head, Moment) and head.kind in ("Var", "Cov")
-    return "expectation" if of_moment and edit.kind in ("sign", "exponent", "chain-rule", "algebra") else edit.kind
+    return "expectation" if of_moment and kind in ("sign", "exponent", "chain-rule", "algebra", "scale") else kind
 
 
 SENTENCES = {
-    "sign": "A sign is wrong: the line holds if {}.",
-    "factor": "A numerical factor is wrong: the line holds if {}.",
-    "mean": "A factor made of sizes is wrong: the line holds if {}.",
-    "scale": "A factor is wrong: the line holds if {}.",
-    "transpose": "A transpose is wrong: the line holds if {}.",
-    "order": "The order of factors is wrong: the line holds if {}.",
-    "exponent": "A power is wrong: the line holds if {}.",
-    "index": "An index is wrong: the line holds if {}.",
-    "axis": "A sum runs along the wrong axis: the line holds if {}.",
-    "chain-rule": "A factor or a path of the chain rule is wrong: the line holds if {}.",
-    "expectation": "A rule of moments is broken: the line holds if {}.",
-    "algebra": "The line holds if {}.",
+    "sign": "A sign is wrong",
+    "factor": "A numerical factor is wrong",
+    "mean": "A factor made of sizes is wrong",
+    "scale": "A factor is wrong",
+    "transpose": "A transpose is wrong",
+    "order": "The order of the factors is wrong",
+    "exponent": "A power is wrong",
+    "index": "An index is wrong",
+    "axis": "A sum runs along the wrong axis",
+    "chain-rule": "A factor or a path of the chain rule is wrong",
+    "expectation": "A rule of moments is broken",
+    "algebra": "The rewriting is wrong",
+    "shape": "The shapes do not fit",
 }
 
 
-def _sentence(kind: str, words: str) -> str:
-    return SENTENCES[kind].format(words)
+def sentence(kind: str, words: str) -> str:
+    return f"{SENTENCES[kind]}: {words}."
 
 
-def _fallback(line: Line) -> Mistake:
+def fallback(line: Line) -> Mistake:
     about_moments = any(isinstance(n, Moment) for n in line.node.walk())
     kind = "expectation" if about_moments else "algebra"
     return Mistake(kind, "The line does not follow, and no single small change makes it true.")

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from symdl.language.syntax import Add, Binder, Condition, Hadamard, Neg, Node, Product, Reduce
+from symdl.language.dims import Range
+from symdl.language.syntax import (
+    Add,
+    AxisFunction,
+    Binder,
+    Condition,
+    Dot,
+    Hadamard,
+    InnerProduct,
+    MatrixFunction,
+    Moment,
+    Neg,
+    Node,
+    Product,
+    Quotient,
+    Reduce,
+    Transpose,
+)
 
 Put = Callable[[Node], Node]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A subtree, how to replace it, its parent, its depth, and the letters bound around it."""
+    """A subtree, how to replace it, its parent and depth, the letters bound around it; is the whole linear in it?"""
 
     node: Node
     put: Put
     parent: Node | None
     depth: int
-    bound: tuple[str, ...] = ()
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    linear: bool = True
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        return tuple(self.ranges)
 
 
 def places(root: Node, most: int = 400) -> Iterator[Place]:
@@ -29,12 +51,31 @@ def places(root: Node, most: int = 400) -> Iterator[Place]:
         place = queue.pop(0)
         seen += 1
         yield place
-        bound = place.bound
+        ranges = place.ranges
         if isinstance(place.node, Reduce):
-            bound = (*bound, *(b.name for b in place.node.binders))
+            ranges = {**ranges, **{b.name: b.range for b in place.node.binders}}
         for k, child in enumerate(place.node.children()):
             if not isinstance(child, Binder):
-                queue.append(Place(child, _putter(place, k), place.node, place.depth + 1, bound))
+                linear = place.linear and _passes(place.node, child)
+                queue.append(Place(child, _putter(place, k), place.node, place.depth + 1, ranges, linear))
+
+
+LINEAR = (Add, Neg, Product, Hadamard, Transpose, Dot, InnerProduct)
+
+
+def _passes(parent: Node, child: Node) -> bool:
+    """Does a node depend linearly on this child, the others held?"""
+    if isinstance(parent, Quotient):
+        return child is parent.numerator
+    if isinstance(parent, Reduce):
+        return parent.op == "sum" and child is parent.body
+    if isinstance(parent, MatrixFunction):
+        return parent.name in ("trace", "tr", "diag", "vec")
+    if isinstance(parent, AxisFunction):
+        return parent.name in ("sum", "mean")
+    if isinstance(parent, Moment):
+        return parent.kind == "E"
+    return isinstance(parent, LINEAR)
 
 
 def _putter(place: Place, k: int) -> Put:

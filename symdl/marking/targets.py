@@ -30,6 +30,7 @@ class Stated:
     head: Node
     sides: tuple[Node, ...]
     ops: tuple[str, ...]
+    true: bool = True  # by the definitions alone, not only as a step from what was claimed above
 
 
 Same = Callable[[Node, Node], bool]
@@ -46,7 +47,12 @@ def targets_reached(
         same: says whether two expressions differ by rearrangement alone.
     """
     upstream = {d.name for d in understanding.definitions if d.kind == "abstract"}
-    worked_out = {_key(s.head) for s in stated if _finished(s.sides[-1], upstream, set())}
+    worked_out: set[object] = set()
+    while True:  # a partial may be worked out by means of others that are
+        more = {_key(s.head) for s in stated if _finished(s.sides[-1], upstream, worked_out - {_key(s.head)})}
+        if more <= worked_out:
+            break
+        worked_out |= more
     asked = [_derive_status(t, stated, upstream, worked_out, understanding) for t in understanding.targets]
     return (*asked, *(_show_status(t, stated, same) for t in understanding.claims))
 

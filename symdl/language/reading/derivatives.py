@@ -144,6 +144,8 @@ def build(ctx: Context, of: Node, by: tuple[Node, ...], form: str, s: Surface, t
         raise ctx.error("a derivative of a transpose", s, cure="differentiate the column and transpose the result")
     rank = sum(len(ctx.shape(v)) for v in by)
     turned = ctx.numerator and not ctx.shape(of) and len(by) == 1 and rank in (1, 2)
+    if ctx.scope.jacobians_turned and len(ctx.shape(of)) == 1 and len(by) == 1 and rank == 1:
+        turned = True
     if len(ctx.shape(of)) + rank > 12:
         raise ctx.error("a derivative with too many axes", s)
     return Derivative(of, by, total, form, turned)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symdl.errors import ReadError
+from symdl.errors import IndexClash, ReadError
 from symdl.language.dims import Axis, Dim, Range
 from symdl.language.reading.context import Context, LetterState, Rebase, Use
 from symdl.language.surface import Surface
@@ -102,7 +102,7 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         low, high = (f - first).constant, (e - last).constant
         if low is None or high is None or (u.bare and not shifted and (low or high) and not _may_cut(ctx, state)):
             if u.bare or (u.first - u.axis.first).constant is not None:
-                raise ReadError(
+                raise IndexClash(
                     f"index {state.name} runs over two different axes",
                     span=u.span,
                     found=f"{state.name} = {f}..{e} in  {u.of}",

@@ -1,0 +1,131 @@
+"""Changes of indices: letters, offsets, deltas; the axis of a sum, a mean or a softmax; the bounds of a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from symdl.language.dims import Range
+from symdl.language.syntax import (
+    Add,
+    AxisFunction,
+    Binder,
+    Delta,
+    Derivative,
+    Entry,
+    IndexVar,
+    Indicator,
+    Neg,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Product,
+    Reduce,
+    Symbol,
+    Transpose,
+)
+from symdl.marking.edits import Edit, Surroundings, change
+from symdl.marking.places import Place, is_term, product, total
+
+ONE = Number(Fraction(1))
+
+
+def indices(place: Place, around: Surroundings) -> Iterator[Edit]:
+    node, show = place.node, around.show
+    letters = tuple(dict.fromkeys((*place.bound, *around.letters)))
+    if isinstance(node, IndexVar) and isinstance(
+        place.parent, Entry | Delta | Symbol | Derivative | Power | Add | Product
+    ):
+        for other in letters:
+            if other != node.name:
+                words = f"the index ${show(node)}$ in ${show(place.parent)}$ should be ${other}$"
+                yield change("index", 1.05, place, IndexVar(other), around, words)
+        for step in (-1, 1):
+            new = total(node, ONE) if step > 0 else Add((node, Neg(ONE)))
+            words = f"the index ${show(node)}$ in ${show(place.parent)}$ should be ${show(new)}$"
+            yield change("index", 1.1, place, new, around, words)
+    if isinstance(node, Entry) and len(node.indices) == 2 and node.indices[0] != node.indices[1]:
+        yield change("index", 1.05, place, replace(node, indices=node.indices[::-1]), around)
+    if isinstance(node, Add) and any(isinstance(t, IndexVar) for t in node.terms):
+        letter = next(t for t in node.terms if isinstance(t, IndexVar))
+        yield change("index", 1.05, place, letter, around)
+        offset = tuple(t for t in node.terms if t is not letter)
+        turned = tuple(t.body if isinstance(t, Neg) else Neg(t) for t in offset)
+        yield change("index", 1.06, place, Add((letter, *turned)), around)
+    if isinstance(node, Delta | Indicator) and isinstance(place.parent, Product):
+        words = f"${show(node)}$ should not be there"
+        yield change("index", 1.1, place, ONE, around, words)
+    if isinstance(node, Delta | Indicator) and is_term(place):
+        yield change("index", 1.2, place, ONE, around)
+    if isinstance(node, Number) and is_term(place) and len(letters) >= 2:
+        for a in letters:
+            for b in letters:
+                if a < b:
+                    d = Delta(IndexVar(a), IndexVar(b))
+                    new: Node = d if node.value == 1 else product(node, d)
+                    yield change("index", 1.1, place, new, around)
+
+
+def axes(place: Place, around: Surroundings) -> Iterator[Edit]:
+    node, show = place.node, around.show
+    if isinstance(node, AxisFunction) and len(node.body.shape) > 1:
+        for k in range(len(node.body.shape)):
+            if k != node.axis % len(node.body.shape):
+                new: Node = replace(node, axis=k)
+                words = f"the {node.name} in ${show(node)}$ should run along the other axis"
+                yield change("axis", 1.0, place, new, around, words)
+    if isinstance(node, Reduce) and len(node.binders) == 1 and node.op in ("sum", "max", "min", "prod"):
+        yield from _other_axis(node, place, around)
+    if isinstance(node, Product):
+        fs = node.factors
+        for k, f in enumerate(fs):
+            if len(f.shape) == 2 and k + 1 < len(fs) and isinstance(fs[k + 1], Ones) and not fs[k + 2 :]:
+                new = product(*fs[:k], Transpose(f), Ones((f.shape[0],)))
+                yield change("axis", 1.1, place, new, around)
+
+
+def _other_axis(node: Reduce, place: Place, around: Surroundings) -> Iterator[Edit]:
+    """Σ_k X_{ik} for Σ_k X_{kj}: the bound letter at another axis, a free one where it stood."""
+    binder = node.binders[0]
+    ranges = {**around.letters, **place.ranges}
+    for entry in node.body.walk():
+        if not isinstance(entry, Entry) or not isinstance(entry.base, Symbol):
+            continue
+        at = [k for k, i in enumerate(entry.indices) if isinstance(i, IndexVar) and i.name == binder.name]
+        if len(at) != 1 or len(entry.indices) != len(entry.base.shape):
+            continue
+        p = at[0]
+        for q, axis in enumerate(entry.base.shape):
+            if q == p:
+                continue
+            for free, r in ranges.items():
+                if free == binder.name or r.last - r.first + 1 != entry.base.shape[p].size:
+                    continue
+                moved = list(entry.indices)
+                moved[p], moved[q] = IndexVar(free), IndexVar(binder.name)
+                body = _replaced(node.body, entry, replace(entry, indices=tuple(moved)))
+                new = replace(node, binders=(Binder(binder.name, Range(axis.first, axis.last)),), body=body)
+                words = f"the sum in ${around.show(node)}$ should run along the other axis"
+                yield change("axis", 1.2, place, new, around, words)
+
+
+def _replaced(tree: Node, old: Node, new: Node) -> Node:
+    if tree == old:
+        return new
+    return tree.map_children(lambda n: _replaced(n, old, new))
+
+
+def bounds(place: Place, around: Surroundings) -> Iterator[Edit]:
+    """One more or one fewer at either end of a sum."""
+    node = place.node
+    if not isinstance(node, Reduce):
+        return
+    for k, b in enumerate(node.binders):
+        r = b.range
+        for first, last in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            changed = replace(b, range=Range(r.first + first, r.last + last), written=True)
+            new = replace(node, binders=(*node.binders[:k], changed, *node.binders[k + 1 :]))
+            end = f"start at ${r.first + first}$" if first else f"end at ${r.last + last}$"
+            yield change("index", 1.15, place, new, around, f"the sum over ${b.name}$ should {end}")

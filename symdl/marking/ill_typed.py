@@ -1,0 +1,81 @@
+"""Ill-typed lines: what small change of the text would make the line read, and true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import monotonic
+
+from symdl.errors import SymdlError
+from symdl.judge.sample import NoSample
+from symdl.language.macros import Macros
+from symdl.language.parse import parse
+from symdl.language.reader import read_line
+from symdl.language.reading.names import words_of
+from symdl.language.syntax import Implication, Relation
+from symdl.language.understanding import Line
+from symdl.marking.bench import Bench
+from symdl.marking.diagnose import Context, Mistake, sentence
+from symdl.marking.surface_edits import TextEdit, pairs_of, text_edits
+from symdl.tensor.elaborate import sequents
+
+MOST_JUDGED = 4
+MOST_PAIRS = 120
+SECONDS = 1.5
+
+
+def repaired(latex: str, context: Context, previous: Line | None, macros: Macros | None) -> Mistake | None:
+    """The smallest change of the text that the judge accepts, as a mistake; None if none is found."""
+    try:
+        return _repaired(latex, context, previous, macros)
+    except (SymdlError, NoSample, ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def _repaired(latex: str, context: Context, previous: Line | None, macros: Macros | None) -> Mistake | None:
+    scope = context.scope
+    names = tuple(n for n in context.names if len(n) < 20)
+    words = words_of(scope)  # type: ignore[arg-type]
+    letters = tuple(dict.fromkeys((*re.findall(r"(?<![a-zA-Z\\])([a-z])(?![a-zA-Z])", latex), "i", "j", "k")))
+
+    def changes(text: str) -> list[TextEdit]:
+        return text_edits(text, parse(text, words, macros), names, letters)
+
+    def read(text: str) -> Line | None:
+        try:
+            line = read_line(text, scope, role="work", previous=previous, macros=macros)  # type: ignore[arg-type]
+        except SymdlError:
+            return None
+        node = line.node
+        return line if line.definition is None and isinstance(node, Relation | Implication) else None
+
+    deadline = monotonic() + SECONDS
+    single = changes(latex)
+    found = _first(single, read, context, deadline)
+    if found is None:
+        found = _first(list(pairs_of(latex, single, changes))[:MOST_PAIRS], read, context, deadline)
+    if found is None:
+        return None
+    return Mistake(found.kind, sentence(found.kind, found.words), " ".join(found.text.split()))
+
+
+def _first(
+    edits: list[TextEdit], read: Callable[[str], Line | None], context: Context, deadline: float
+) -> TextEdit | None:
+    judged = 0
+    for edit in sorted(edits, key=lambda e: e.cost):
+        if monotonic() > deadline or judged >= MOST_JUDGED:
+            return None
+        line = read(edit.text)
+        if line is None:
+            continue
+        bench = Bench(line, context.program, context.with_claims)
+        if not bench or not bench.holds(line):
+            continue
+        judged += 1
+        try:
+            if all(context.judge(context.with_claims(q)).holds for q in sequents(line, context.program)):
+                return edit
+        except SymdlError:
+            continue
+    return None

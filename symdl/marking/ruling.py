@@ -1,0 +1,232 @@
+"""Ruling on one line: read it, judge its step and its truth, name its mistake, and keep what it establishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from symdl.errors import IndexClash, ReadError, ShapeError, SymdlError, UnsupportedError
+from symdl.language.displays import WorkLine
+from symdl.language.macros import Macros
+from symdl.language.parse import parse
+from symdl.language.print_latex import latex
+from symdl.language.reader import beyond_definition, read_line
+from symdl.language.reading.names import words_of
+from symdl.language.scope import Scope
+from symdl.language.surface import Related
+from symdl.language.syntax import Junction, Node, Relation
+from symdl.language.understanding import Definition, Line
+from symdl.marking.chains import combine, worst
+from symdl.marking.claims import Claims
+from symdl.marking.diagnose import Context, Mistake, diagnose
+from symdl.marking.ill_typed import repaired
+from symdl.marking.targets import Stated
+from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
+from symdl.tensor.build import add_definition
+from symdl.tensor.elaborate import Elaborator, sequents
+from symdl.tensor.program import Program, Sequent
+
+Judge = Callable[[Sequent], Evidence]
+
+
+@dataclass(frozen=True)
+class LineReport:
+    """The ruling on one line. `line` is None where it could not be read; then `message` says why."""
+
+    work: WorkLine
+    line: Line | None
+    read_as: str
+    step: Evidence
+    truth: Evidence
+    message: str = ""
+    mistake: Mistake | None = None
+    ill_typed: bool = False
+    accepted: str = ""  # by a person, with their reason; then nothing else about the line counts
+
+    @property
+    def number(self) -> int:
+        return self.work.number
+
+
+@dataclass(frozen=True)
+class State:
+    """What the lines so far have established."""
+
+    scope: Scope
+    program: Program
+    definitions: tuple[Definition, ...] = ()
+    claims: Claims = field(default_factory=Claims)
+    previous: Line | None = None
+    head: Node | None = None  # the left end of the chain that `previous` belongs to
+    ops: tuple[str, ...] = ()  # the relations of that chain so far
+    broken: bool = False  # a line of this chain could not be read
+    stated: tuple[Stated, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marker:
+    """How lines are ruled on: the author's macros, the judge, and whether mistakes are named."""
+
+    macros: Macros
+    judge: Judge
+    diagnoses: bool = True
+
+    def rule_line(self, work: WorkLine, state: State) -> tuple[LineReport, State]:
+        """The ruling on a line, and what is established after it."""
+        try:
+            line = read_line(work.latex, state.scope, role="work", previous=state.previous, macros=self.macros)
+        except SymdlError as error:
+            return self._unread(work, error, state), self._after_unread(work, state)
+        if not line.starts_with_relation:
+            state = replace(state, broken=False)
+        read_as = latex(line.node)
+        try:
+            if line.definition is not None:
+                return self._define(work, line, read_as, state)
+            steps, truths, after, mistake = [], [], state, None
+            for part in parts(line):
+                step, truth = self.step_and_truth(part, after)
+                if step.status == REFUTED and mistake is None:
+                    mistake = self._diagnosed(part, after)
+                after = _established(work, part, step, truth, after)
+                steps.append(step)
+                truths.append(truth)
+            report = LineReport(work, line, read_as, worst(steps), worst(truths), "; ".join(line.notes), mistake)
+            return report, replace(after, previous=line)
+        except (UnsupportedError, ReadError) as error:
+            evidence = Evidence(UNCHECKED, "this can't be checked: " + error.what)
+            message = error.at(f"line {work.number}", work.latex).render()
+            return LineReport(work, line, read_as, evidence, evidence, message), replace(state, previous=line)
+
+    # ------------------------------------------------------------------------------ lines that can't be read
+
+    def _unread(self, work: WorkLine, error: SymdlError, state: State) -> LineReport:
+        """Ill-typed is wrong; a clash of index ranges is wrong where a small change makes it true; else unchecked.
+
+        A size that the reader could not infer is its own limit, never the student's mistake.
+        """
+        message = error.at(f"line {work.number}", work.latex).render()
+        mistake = None
+        ill_typed = isinstance(error, ShapeError) and "?" not in error.found + error.expected
+        if (ill_typed or isinstance(error, IndexClash)) and self.diagnoses:
+            mistake = repaired(work.latex, _context(None, state, self.judge), state.previous, self.macros)
+        if ill_typed and mistake is None:
+            mistake = Mistake("shape", f"The shapes do not fit: {error.found or error.what}.")
+        if mistake is None:
+            evidence = Evidence(UNCHECKED, "the line can't be read: " + error.what)
+            return LineReport(work, None, "", evidence, evidence, message)
+        why = "does not type-check" if ill_typed else "can't mean anything as it stands"
+        evidence = Evidence(REFUTED, f"the line {why}: {error.what}")
+        return LineReport(work, None, "", evidence, evidence, message, mistake, ill_typed=True)
+
+    def _after_unread(self, work: WorkLine, state: State) -> State:
+        """The chain goes on from its left end, if that can be read."""
+        try:
+            surface = parse(work.latex, words_of(state.scope), self.macros)
+        except SymdlError:
+            return replace(state, previous=None, head=None, ops=(), broken=True)
+        if not isinstance(surface, Related):
+            return replace(state, previous=None, head=None, ops=(), broken=True)
+        first = surface.parts[0]
+        written = work.latex[first.span.start : first.span.end].strip(" &")
+        if not written:
+            return replace(state, broken=True)
+        try:
+            line = read_line(f"{written} = {written}", state.scope, role="work", macros=self.macros)
+        except SymdlError:
+            return replace(state, previous=None, head=None, ops=(), broken=True)
+        if line.definition is not None or not isinstance(line.node, Relation):
+            return replace(state, previous=None, head=None, ops=(), broken=True)
+        return replace(state, previous=line, head=line.node.sides[0], ops=("=",), broken=True)
+
+    # ------------------------------------------------------------------------------------------- definitions
+
+    def _define(self, work: WorkLine, line: Line, read_as: str, state: State) -> tuple[LineReport, State]:
+        definition = line.definition
+        assert definition is not None
+        program, scope = add_definition(state.program, state.scope, definition)
+        evidence = Evidence(PROVED, f"a definition of {definition.name}", details={"trivial": "definition"})
+        definitions = (*state.definitions, definition)
+        after = replace(state, scope=scope, program=program, definitions=definitions, previous=line)
+        after = replace(after, head=definition.left, ops=("=",))
+        step = truth = evidence
+        mistake = None
+        claim = beyond_definition(line)  # q = a = b defines q and claims a = b
+        if claim is not None:
+            step, truth = self.step_and_truth(claim, after)
+            mistake = self._diagnosed(claim, after) if step.status == REFUTED else None
+        return LineReport(work, line, read_as, step, truth, "; ".join(line.notes), mistake), after
+
+    # ------------------------------------------------------------------------------------------------- judging
+
+    def step_and_truth(self, line: Line, state: State) -> tuple[Evidence, Evidence]:
+        """Truth by the definitions alone; step with what earlier lines claim. A true line is never a wrong step."""
+        whole = _with_head(line, state)
+        truth = worst([self.judge(s) for s in sequents(whole, state.program)])
+        if truth.holds:
+            return truth, truth
+        if state.broken and line.starts_with_relation:
+            why = "a line of this chain can't be read, so whether this one follows from it is open"
+            return Evidence(UNCHECKED, why), truth
+        if not (state.claims or whole is not line):
+            return truth, truth
+        steps = [self.judge(s) for s in sequents(line, state.program)]
+        if worst(steps).status == REFUTED and state.claims:
+            values, partials = state.claims.values, state.claims.partials
+            steps = [self.judge(replace(s, values=values, partials=partials)) for s in sequents(line, state.program)]
+        return worst(steps), truth
+
+    def _diagnosed(self, line: Line, state: State) -> Mistake | None:
+        return diagnose(line, _context(line, state, self.judge)) if self.diagnoses else None
+
+
+def parts(line: Line) -> list[Line]:
+    """Statements side by side on one line, each as a line of its own."""
+    node = line.node
+    if isinstance(node, Junction) and node.op == "and":
+        rest = [replace(line, node=p, starts_with_relation=False) for p in node.parts[1:]]
+        return [replace(line, node=node.parts[0]), *rest]
+    return [line]
+
+
+def _context(line: Line | None, state: State, judge: Judge) -> Context:
+    claims = state.claims
+
+    def with_claims(q: Sequent) -> Sequent:
+        return replace(q, values=claims.values, partials=claims.partials) if claims else q
+
+    head = state.head if line is not None and line.starts_with_relation else None
+    return Context(state.program, state.scope, state.definitions, with_claims, judge, head)
+
+
+def _with_head(line: Line, state: State) -> Line:
+    """A line that begins with a relation is true if its chain's left end stands in the combined relation to it."""
+    node = line.node
+    if not line.starts_with_relation or state.head is None or not isinstance(node, Relation):
+        return line
+    if node.sides[0] == state.head:
+        return line
+    combined = combine((*state.ops, node.ops[0]))
+    if combined is None:
+        return line
+    return replace(line, node=replace(node, sides=(state.head, *node.sides[1:]), ops=(combined, *node.ops[1:])))
+
+
+def _established(work: WorkLine, line: Line, step: Evidence, truth: Evidence, state: State) -> State:
+    node = line.node
+    if not isinstance(node, Relation):
+        return replace(state, previous=line, head=None, ops=())
+    continued = line.starts_with_relation and state.head is not None
+    head = state.head if continued and state.head is not None else node.sides[0]
+    ops = (*state.ops, *node.ops) if continued else node.ops
+    claims = state.claims
+    if set(ops) <= {"="}:
+        if truth.holds:
+            claims = claims.without(head)
+        elif truth.status == REFUTED:
+            elaborator = Elaborator(state.scope, state.program)
+            claims = claims.with_line(head, node.sides[-1], line, elaborator)
+    stated = state.stated
+    if step.holds:
+        stated = (*stated, Stated(work.number, head, node.sides, ops, truth.holds))
+    return replace(state, claims=claims, previous=line, head=head, ops=ops, stated=stated)
