@@ -38,5 +38,5 @@ def unprintable(text: str, why: str) -> SymdlError:
     return SymdlError(
         "a line of the derivation has no unambiguous print in this problem, so nothing is printed",
         found=f"{text}   ({why})",
-        cure="if a name of the problem clashes with standard notation (I, e_k, \\delta), rename it; else please report it",
+        cure="if a name of the problem clashes with standard notation (I, e_k), rename it; else please report it",
     )

@@ -11,10 +11,11 @@ import secrets
 from typing import Any
 
 from symdl.judge.at_values import at_values
+from symdl.judge.constants import with_constants
 from symdl.judge.equality import Proof, prove
 from symdl.judge.gap import TOLERANCE
 from symdl.judge.modular import modular
-from symdl.judge.numeric import NumericResult, numeric
+from symdl.judge.numeric import NumericResult, numeric, stressed
 from symdl.judge.sample import Sampler
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.tensor.program import Sequent
@@ -51,6 +52,11 @@ def rule(
     sampler = sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, seed)
     found = numeric(sequent, rng_seed=seed, budget=budget, sampler=sampler)
     refuted = found.status == REFUTED
+    if refuted:
+        other = with_constants(sequent)
+        if other is not None and numeric(other[0], rng_seed=seed, budget=budget, sampler=sampler).status == SUPPORTED:
+            names = ", ".join(other[1])
+            return Evidence(UNCHECKED, f"holds only if {names} is constant: write its d, or expand the differential")
     proof = prove(sequent, seconds=min(0.3, budget) if refuted else budget)
     details: dict[str, Any] = {"seed": seed}
     if proof is not None:
@@ -58,6 +64,8 @@ def rule(
         if proof.trivial:
             details["trivial"] = proof.trivial
     elif found.status == SUPPORTED:
+        found = stressed(sequent, sampler, budget) or found
+    if proof is None and found.status == SUPPORTED:
         exact = modular(sequent, sampler, rng=random.Random(seed))
         if exact is not None:
             details["modular"] = {"agrees": exact.agrees, "prime": exact.prime, "bound": exact.bound}
