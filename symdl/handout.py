@@ -1,24 +1,121 @@
-"""Handouts: several worked problems in one document."""
+"""Handouts: several worked problems in one document, from a spec file or from ids and paths.
+
+Each problem is derived once, with other names where the spec renames, and brings what its page shows: code, a worked
+instance, a common slip. A part that can't be had (code for a form that has none yet) is left out, never guessed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from symdl import api
-from symdl.errors import UsageError
+from symdl.errors import SymdlError, UnsupportedError, UsageError
+from symdl.handout_spec import Section, Spec, Style, is_spec, load_spec
 
 
-def handout(sources: Sequence[str], fmt: str, *, engine: str = "typst") -> str | bytes:
-    """A worked solution with its problem, steps, results, evidence and code for each source, one after another."""
+def handout(
+    sources: Sequence[str],
+    fmt: str,
+    *,
+    engine: str = "typst",
+    solutions: bool | None = None,
+    detail: str | None = None,
+    notation: str | None = None,
+    templates: Path | None = None,
+) -> str | bytes:
+    """A handout in one format.
+
+    Args:
+        sources: one spec file, or catalogue ids and derivation files, a section each.
+        fmt: pdf, tex, html, md, typ or txt.
+        engine: what sets a PDF, typst or latex.
+        solutions: False leaves room for answers instead; None is what the spec says.
+        detail, notation: over what the spec says.
+        templates: a folder of one's own templates.
+    """
     if fmt == "json":
         raise UsageError(
             "a handout has no JSON form", expected="pdf, tex, html, md, typ or txt", cure="symdl derive has one"
         )
-    from symdl.document import render_handout
+    overrides = {"solutions": solutions, "detail": detail, "notation": notation}
+    return set_spec(read_spec(sources, **overrides), fmt, engine=engine, templates=templates)
 
-    models = [api.model(s) for s in sources]
-    parts = []
-    for m in models:
-        solution = api.derive(m)
-        parts.append((solution, m, api.code(m) if m.understanding.targets else None))
-    return render_handout(parts, fmt, engine=engine)
+
+def read_spec(sources: Sequence[str], **overrides: Any) -> Spec:
+    """The spec file, or one made of ids and paths."""
+    specs = [s for s in sources if s.endswith(".toml") and is_spec(Path(s))]
+    if specs and len(sources) > 1:
+        raise UsageError(
+            "a spec file stands for a whole handout", found=f"{len(sources)} sources", expected=f"{specs[0]} alone"
+        )
+    if specs:
+        return load_spec(Path(specs[0]), **overrides)
+    style = Style(**{k: v for k, v in overrides.items() if v is not None})
+    return Spec(tuple(Section(s, style=style) for s in sources))
+
+
+def set_spec(spec: Spec, fmt: str, *, engine: str = "typst", templates: Path | None = None) -> str | bytes:
+    """The document of a spec."""
+    from symdl.document import write_handout
+
+    return write_handout(spec, [_part(s) for s in spec.sections], fmt, engine=engine, templates=templates)
+
+
+def _part(section: Section) -> Any:
+    """What a section shows; of prose alone, nothing."""
+    from symdl.document.build import Part
+
+    if section.source is None:
+        return None
+    model = _model(section)
+    solution = api.derive(model, detail=section.style.detail)
+    style = section.style
+    text = None
+    if style.solutions and (style.code or style.example) and solution.results:
+        try:
+            text = api.code(model, solution=solution)
+        except UnsupportedError:
+            text = None
+    return Part(
+        solution,
+        model.problem,
+        model.understanding,
+        text if style.code else None,
+        _instance(model, solution, text) if style.example and text is not None else None,
+        _slip(model, solution) if style.slip and style.solutions else None,
+    )
+
+
+def _model(section: Section) -> api.Model:
+    model = api.model(section.source)  # type: ignore[arg-type]
+    if not section.style.rename:
+        return model
+    from symdl.renaming import renamed
+
+    try:
+        known = [d.name for d in model.understanding.scope.names.values() if d.origin != "builtin"]
+        return api.Model(renamed(model.problem, section.style.rename, known))
+    except SymdlError as error:
+        if error.place is None:
+            error.place = section.place
+        raise
+
+
+def _instance(model: api.Model, solution: Any, text: str) -> Any:
+    from symdl.instances import instance
+
+    try:
+        return instance(model, solution, text)
+    except UnsupportedError:
+        return None
+
+
+def _slip(model: api.Model, solution: Any) -> Any:
+    from symdl.slips import slip
+
+    try:
+        return slip(model, solution)
+    except UnsupportedError:
+        return None

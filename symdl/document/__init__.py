@@ -52,23 +52,14 @@ def render(
     return write(build.document(part, detail, notation), format, notation=notation, engine=engine, templates=templates)
 
 
-def render_handout(
-    parts: Sequence[tuple[Solution, Any, str | None]],
-    format: str,
-    *,
-    detail: str = "steps",
-    notation: str = "matrix",
-    title: str = "",
-    engine: str = "typst",
-    templates: Path | None = None,
+def write_handout(
+    spec: Any, parts: Sequence[Any], format: str, *, engine: str = "typst", templates: Path | None = None
 ) -> str | bytes:
-    """Several solutions, each with its model (`.problem`, `.understanding`) and code, as one document."""
-    from symdl.document import build
+    """A handout by its spec (`symdl.handout_spec.Spec`) and what each of its sections shows (`build.Part` or None)."""
+    from symdl.document import pages
 
-    _check(format, detail, notation, engine)
-    chosen = tuple(_part(s, getattr(m, "problem", None), getattr(m, "understanding", None), c) for s, m, c in parts)
-    page = build.handout(chosen, detail, notation, title)
-    return write(page, format, notation=notation, engine=engine, templates=templates)
+    _check(format, "steps", "matrix", engine)
+    return write(pages.handout(spec, parts), format, engine=engine, templates=templates)
 
 
 def write(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from symdl.document import tree
 from symdl.document.breaking import lines, settle
+from symdl.document.figure import graph
+from symdl.document.mapping import exponentials, mapped
 from symdl.document.notation_table import notation_table
 from symdl.document.prose import Read, blocks, inline, plain, reader
+from symdl.document.worked import instance_blocks, slip_block
 from symdl.language.syntax import Node, Relation
 from symdl.language.understanding import Definition, Understanding
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.solution.numbering import Numbering, number
 from symdl.solution.step import Result, Solution, Step
+from symdl.solution.worked import Instance, Slip
 
 DETAILS = ("result", "steps", "full")
 NOTATIONS = ("matrix", "index", "both")
@@ -30,69 +34,86 @@ class Part:
     problem: Any = None
     understanding: Understanding | None = None
     code: str | None = None
+    instance: Instance | None = None
+    slip: Slip | None = None
 
 
 def document(part: Part, detail: str = "steps", notation: str = "matrix") -> tree.Document:
     """The page of one problem."""
-    title = _title(part)
-    return tree.Document(title, plain(title), tuple(_blocks(part, detail, notation, 1)))
+    title = part_title(part)
+    return tree.Document(title, plain(title), part_blocks(part, detail, notation, 1))
 
 
-def handout(parts: tuple[Part, ...], detail: str = "steps", notation: str = "matrix", title: str = "") -> tree.Document:
-    """Several problems, each a section; of one, its own page."""
-    if len(parts) == 1 and not title:
-        return document(parts[0], detail, notation)
-    out: list[tree.Block] = []
-    for part in parts:
-        out.append(tree.Heading(1, _title(part)))
-        out += _blocks(part, detail, notation, 2)
-    heading = inline(title or "Worked derivations")
-    return tree.Document(heading, plain(heading), tuple(out))
-
-
-def _title(part: Part) -> tree.Prose:
+def part_title(part: Part) -> tree.Prose:
     text = getattr(part.problem, "title", "") or part.solution.title or "A derivation"
-    return inline(str(text), _read(part))
+    return inline(str(text), part_reader(part))
 
 
-def _read(part: Part) -> Read:
+def part_reader(part: Part) -> Read:
     return reader(part.understanding.scope if part.understanding is not None else None)
 
 
-def _blocks(part: Part, detail: str, notation: str, level: int) -> Iterator[tree.Block]:
-    read = _read(part)
+def part_blocks(part: Part, detail: str, notation: str, level: int, *, figure: bool = True) -> tuple[tree.Block, ...]:
+    """The blocks of one problem and its solution."""
+    out = tuple(_blocks(part, detail, notation, level, figure))
+    return out if "e" in _declared(part) else mapped(out, exponentials)  # type: ignore[no-any-return]
+
+
+def question_blocks(part: Part, level: int, space: float) -> tuple[tree.Block, ...]:
+    """The problem alone, with room for an answer."""
+    definitions = part.understanding.definitions if part.understanding is not None else ()
+    numbers = number(part.solution, len(definitions))
+    return (*_problem(part, part_reader(part), numbers, level), tree.Answer(space))
+
+
+def _declared(part: Part) -> Collection[str]:
+    return part.understanding.scope.names if part.understanding is not None else ()
+
+
+def _blocks(part: Part, detail: str, notation: str, level: int, figure: bool) -> Iterator[tree.Block]:
+    read = part_reader(part)
     definitions = part.understanding.definitions if part.understanding is not None else ()
     numbers = number(part.solution, len(definitions))
     yield from _problem(part, read, numbers, level)
     if part.solution.results:
-        yield tree.Heading(level, (tree.Words("Result" if len(part.solution.results) == 1 else "Results"),))
+        yield _heading(level, "Result" if len(part.solution.results) == 1 else "Results")
         yield _results(part.solution, numbers, notation, detail)
+    drawn = graph(part.understanding, part.solution) if figure and part.understanding is not None else None
+    if drawn is not None and detail != "result":
+        yield _heading(level, "Computational graph")
+        yield drawn
     derivation: list[tree.Block] = []
     if detail != "result":
         derivation = [*_derivations(numbers, read, detail), *_authored(numbers, read, bool(part.solution.results))]
     if derivation:
-        yield tree.Heading(level, (tree.Words("Derivation"),))
+        yield _heading(level, "Derivation")
         yield from derivation
     statuses = _statuses(part.solution)
     if statuses:
         yield tree.Legend(statuses)
+    if part.slip is not None:
+        yield slip_block(part.slip)
+    if part.instance is not None:
+        yield _heading(level, "A worked instance")
+        yield from instance_blocks(part.instance)
     if part.code:
-        yield tree.Heading(level, (tree.Words("Code"),))
-        yield tree.Paragraph(
-            (
-                tree.Words(
-                    "The same equations in NumPy, with the numbers of the lines above. The whole module, which "
-                ),
-                tree.Words("checks its inputs and itself, is what "),
-                tree.Literal("symdl code"),
-                tree.Words(" writes."),
-            )
-        )
+        yield _heading(level, "Code")
+        yield _about_code()
         yield tree.Listing(main_functions(part.code))
     sources = tuple(str(s) for s in getattr(part.problem, "sources", ()))
     if sources:
-        yield tree.Heading(level, (tree.Words("Source" if len(sources) == 1 else "Sources"),))
+        yield _heading(level, "Source" if len(sources) == 1 else "Sources")
         yield tree.Bullets(tuple(inline(s) for s in sources))
+
+
+def _heading(level: int, words: str) -> tree.Heading:
+    return tree.Heading(level, (tree.Words(words),))
+
+
+def _about_code() -> tree.Paragraph:
+    words = "The same equations in NumPy, with the numbers of the lines above. The whole module, which checks its "
+    words += "inputs and itself, is what "
+    return tree.Paragraph((tree.Words(words), tree.Literal("symdl code"), tree.Words(" writes.")))
 
 
 def main_functions(code: str) -> str:

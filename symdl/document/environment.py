@@ -47,6 +47,8 @@ def environment(family: str, overrides: Path | None = None) -> ImmutableSandboxe
 
     def finalize(value: Any) -> Markup:
         # Markup counts as finished for Jinja too (autoescape is on), so nothing is escaped a second time as HTML.
+        if isinstance(value, float):
+            return Markup(f"{value:.6g}")
         return value if isinstance(value, Markup) else Markup(escaped(str(value)))
 
     folders = [*([overrides / family] if overrides is not None else []), templates_folder() / family]

@@ -65,5 +65,5 @@ class HtmlWriter(Writer):
         address = safe_url(url)
         return f'<a href="{escape.html(address)}">{body}</a>' if address else body
 
-    def reference(self, number: int) -> str:
-        return f'<a href="#line-{number}">({number})</a>'
+    def reference(self, part: tree.Reference) -> str:
+        return f'<a href="#line-{part.anchor}">({part.number})</a>'

@@ -56,8 +56,8 @@ class LatexWriter(Writer):
             else body
         )
 
-    def reference(self, number: int) -> str:
-        return rf"\eqref{{line:{number}}}"
+    def reference(self, part: tree.Reference) -> str:
+        return rf"\eqref{{line:{part.anchor}}}"
 
 
 def formula_latex(formula: tree.Formula, notation: str = "matrix") -> str:

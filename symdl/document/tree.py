@@ -40,6 +40,11 @@ class Space:
 # -------------------------------------------------------------------------------------------------------- inlines
 
 
+def anchor(number: int, part: int) -> str:
+    """The name of a numbered line: its number, before it its part of a handout, for each part counts for itself."""
+    return f"{part}-{number}" if part else str(number)
+
+
 @dataclass(frozen=True)
 class Words:
     kind: ClassVar[str] = "words"
@@ -79,6 +84,11 @@ class Reference:
 
     kind: ClassVar[str] = "reference"
     number: int
+    part: int = 0
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.number, self.part)
 
 
 Inline = Words | Strong | Emphasis | Literal | Link | Reference | Formula | Space
@@ -132,6 +142,11 @@ class Row:
     mark: Mark | None = None
     depth: int = 0
     beside: bool = True
+    part: int = 0
+
+    @property
+    def anchor(self) -> str:
+        return "" if self.number is None else anchor(self.number, self.part)
 
 
 @dataclass(frozen=True)
@@ -148,6 +163,11 @@ class Finding:
 
     numbers: tuple[int, ...]
     mark: Mark
+    part: int = 0
+
+    @property
+    def anchors(self) -> tuple[tuple[int, str], ...]:
+        return tuple((n, anchor(n, self.part)) for n in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -192,7 +212,67 @@ class Legend:
     statuses: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Bullets | Aligned | Boxed | Notation | Listing | Legend
+@dataclass(frozen=True)
+class Vertex:
+    """A quantity in the graph: its middle and its box in centimetres, y downwards; its adjoint below or above it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: Formula
+    adjoint: Formula | None = None
+    defined: bool = False
+    above: bool = False  # does the adjoint stand above?
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A line through points and the three corners of its head; `role` is forward or adjoint."""
+
+    points: tuple[tuple[float, float], ...]
+    head: tuple[tuple[float, float], ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The computational graph, laid out; `alt` says it in words."""
+
+    kind: ClassVar[str] = "figure"
+    vertices: tuple[Vertex, ...]
+    arrows: tuple[Arrow, ...]
+    width: float
+    height: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """Short formulas side by side: names with their numbers."""
+
+    kind: ClassVar[str] = "values"
+    formulas: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Blocks set apart under a title of their own: the common slip."""
+
+    kind: ClassVar[str] = "aside"
+    title: Prose
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Room for an answer, in centimetres."""
+
+    kind: ClassVar[str] = "answer"
+    space: float
+
+
+Block = Heading | Paragraph | Bullets | Aligned | Boxed | Notation | Listing | Legend | Figure | Values | Aside | Answer
 
 
 @dataclass(frozen=True)
@@ -202,5 +282,7 @@ class Document:
     title: Prose
     plain_title: str
     blocks: tuple[Block, ...]
-    subtitle: str = ""
+    course: str = ""
+    author: str = ""
+    date: str = ""
     language: str = "en"

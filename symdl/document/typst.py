@@ -27,6 +27,7 @@ class TypstWriter(Writer):
         return {
             **super().functions(),
             "alt_of": lambda row: Markup(escape.typst_string(spoken_row(row))),
+            "alt": lambda f: Markup(escape.typst_string(spoken(f))),
             "string": lambda t: Markup(escape.typst_string(t)),
             "raw": lambda t: Markup(_raw(t)),
         }

@@ -39,7 +39,7 @@ class Writer(ABC):
         if isinstance(part, tree.Literal):
             return self.literal(part.text)
         if isinstance(part, tree.Reference):
-            return self.reference(part.number)
+            return self.reference(part)
         body = self.prose(part.body)
         if isinstance(part, tree.Strong):
             return self.strong(body)
@@ -91,8 +91,8 @@ class Writer(ABC):
     @abstractmethod
     def link(self, body: str, url: str) -> str: ...
 
-    def reference(self, number: int) -> str:
-        return self.words(f"({number})")
+    def reference(self, part: tree.Reference) -> str:
+        return self.words(f"({part.number})")
 
 
 def safe_url(url: str) -> str:

@@ -1,0 +1,143 @@
+"""A worked instance and a common slip as blocks: names with their numbers, rounded where they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from math import floor, log10
+from typing import Any
+
+from symdl.document import tree
+from symdl.language.syntax import Neg, Node, Number, Relation, Stack, Symbol, Transpose
+from symdl.solution.evidence import REFUTED
+from symdl.solution.worked import Instance, Quantity, Slip, Values
+
+DIGITS = 4
+MOST_SHOWN = 24  # entries of one witness
+
+SLIPS = {
+    "path": "A path of the chain rule is easily forgotten.",
+    "sign": "A sign is easily lost.",
+    "factor": "A factor is easily lost.",
+    "mean": "The factor of a mean is easily lost.",
+    "scale": "A factor is easily lost.",
+    "transpose": "A transpose is easily lost.",
+    "order": "Matrices do not commute.",
+    "exponent": "A power is easily lost.",
+    "index": "One index is easily taken for another.",
+    "axis": "A sum easily runs along the wrong axis.",
+    "chain-rule": "A factor of the chain rule is easily lost.",
+    "expectation": "The moments of a product are not the product of the moments.",
+}
+
+
+def decimals(values: Iterable[float]) -> int | None:
+    """How many decimals show these with four digits in the largest; None where all are short decimals already."""
+    found = list(values)
+    largest = max((abs(v) for v in found), default=0.0)
+    if all(abs(v - round(v, 3)) <= 1e-12 * max(1.0, largest) for v in found):
+        return None
+    return min(max(DIGITS - 1 - floor(log10(largest)), 0), 9)
+
+
+def number(value: float, places: int | None = None) -> Node:
+    """A number with so many decimals; of None, as short as it is."""
+    text = f"{abs(value):.3f}".rstrip("0").rstrip(".") if places is None else f"{abs(value):.{places}f}"
+    shown = Number(Fraction(text), text)
+    return Neg(shown) if value < 0 and shown.value else shown
+
+
+def quantity(name: Node, value: Values) -> tree.Formula:
+    """`X = [1 2; 3 4]`; a column lies on its side, so that it takes one line."""
+    places = decimals(_flat(value))
+
+    def cell(v: Values) -> Node:
+        assert not isinstance(v, tuple)
+        return number(v, places)
+
+    right: Node
+    if not isinstance(value, tuple):
+        right = cell(value)
+    elif value and isinstance(value[0], tuple):
+        right = Stack(tuple(tuple(cell(v) for v in row) for row in value if isinstance(row, tuple)))
+    else:
+        right = Transpose(Stack((tuple(cell(v) for v in value),)))
+    return tree.Formula(Relation((name, right), ("=" if places is None else "≈",)))
+
+
+def _flat(value: Values) -> Iterator[float]:
+    if isinstance(value, tuple):
+        for v in value:
+            yield from _flat(v)
+    else:
+        yield value
+
+
+def instance_blocks(instance: Instance) -> Iterator[tree.Block]:
+    yield tree.Paragraph((tree.Words("Small numbers, put into the code below, to follow every line by hand. Given"),))
+    yield _values(instance.inputs)
+    if instance.forward:
+        yield tree.Paragraph((tree.Words("the definitions give"),))
+        yield _values(instance.forward)
+    yield tree.Paragraph((tree.Words("and the derivatives are"),))
+    yield _values(instance.derivatives)
+
+
+def _values(quantities: tuple[Quantity, ...]) -> tree.Values:
+    return tree.Values(tuple(quantity(q.name, q.value) for q in quantities))
+
+
+def slip_block(slip: Slip) -> tree.Aside:
+    """The wrong line, the right one, and the values at which they differ."""
+    wrong = _row(slip.line, "does not hold", REFUTED)
+    right = _row(slip.right, "holds", slip.status)
+    out: list[tree.Block] = [
+        tree.Paragraph((tree.Words(SLIPS.get(slip.kind, "This is easily mistaken.")),)),
+        tree.Aligned((wrong, right)),
+    ]
+    shown = _witness(slip.witness.values)
+    places = decimals((slip.witness.left, slip.witness.right))
+    left, other = number(slip.witness.left, places), number(slip.witness.right, places)
+    entry = " of entry (" + ", ".join(map(str, slip.witness.entry)) + ")" if slip.witness.entry else ""
+    found: tuple[tree.Inline, ...] = (
+        tree.Words(f"the value{entry} on the left is "), tree.Formula(left), tree.Words(", that of the wrong line "),
+        tree.Formula(other), tree.Words("."),
+    )  # fmt: skip
+    if shown:
+        out += [tree.Paragraph((tree.Words("At"),)), tree.Values(shown), tree.Paragraph(found)]
+    else:
+        out.append(tree.Paragraph((tree.Words("At a small example "), *found)))
+    return tree.Aside(_why("A common slip"), tuple(out))
+
+
+def _row(line: Relation, words: str, status: str) -> tree.Row:
+    left, right = tree.Formula(line.sides[0]), tree.Formula(line.sides[-1], lead="=")
+    return tree.Row(left, right, _why(words), mark=tree.Mark(status))
+
+
+def _why(words: str) -> tree.Prose:
+    return (tree.Words(words),)
+
+
+def _witness(values: dict[str, Any]) -> tuple[tree.Formula, ...]:
+    """The tensors of a witness; none at all where they are too many or of more than two axes."""
+    found, count = [], 0
+    for name, value in values.items():
+        nested = _nested(value)
+        if nested is None or " " in name:
+            return ()
+        count += len(list(_flat(nested)))
+        found.append(quantity(Symbol(name), nested))
+    return tuple(found) if count <= MOST_SHOWN else ()
+
+
+def _nested(value: Any, depth: int = 0) -> Values | None:
+    if isinstance(value, list | tuple):
+        if depth == 2 or not value:
+            return None
+        rows = [_nested(v, depth + 1) for v in value]
+        return None if any(r is None for r in rows) else tuple(r for r in rows if r is not None)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,39 @@
+"""What a page adds to a derivation: a worked instance in numbers, and a common slip with the values that refute it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symdl.language.syntax import Node, Relation
+from symdl.solution.evidence import Witness
+
+Values = float | tuple["Values", ...]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A name of the page and its value at the instance, as nested tuples."""
+
+    name: Node
+    value: Values
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One set of small values: what goes in, what the definitions give, what the derivatives are."""
+
+    inputs: tuple[Quantity, ...]
+    forward: tuple[Quantity, ...]
+    derivatives: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong line that people write: the line, what is wrong with it in words, where the judge refuted it."""
+
+    line: Relation
+    right: Relation
+    kind: str
+    words: str
+    status: str  # of the right line
+    witness: Witness
