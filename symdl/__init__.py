@@ -9,13 +9,16 @@ __version__ = "0.1.0"
 # Public names and where they live; loaded when first used, so that `import symdl` costs nothing.
 _WHERE = {
     "Problem": "symdl.problem",
+    "Sequential": "symdl.sequential",
     "check": "symdl.api",
     "compile": "symdl.api",
     "derive": "symdl.api",
+    "layers": "symdl.library.shelf",
     "load": "symdl.api",
+    "losses": "symdl.library.shelf",
     "SymdlError": "symdl.errors",
 }
-__all__ = ["Problem", "SymdlError", "check", "compile", "derive", "load"]
+__all__ = ["Problem", "Sequential", "SymdlError", "check", "compile", "derive", "layers", "load", "losses"]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,7 +47,21 @@ def load(source: str | Path | Problem) -> Problem:
         return source
     text = str(source)
     looks_like_path = isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text
-    return load_problem(Path(text)) if looks_like_path else load_problem(find(text).path)
+    return load_problem(Path(text)) if looks_like_path else named(text)
+
+
+def named(name: str) -> Problem:
+    """A problem by its id: a derivation of the catalogue, or an entry of the library, stated as a problem."""
+    from symdl.catalogue import entries
+    from symdl.library import entries as library
+
+    if not any(e.id == name for e in entries()):
+        for e in library():
+            if e.name == name:
+                from symdl.layer_problem import problem_of
+
+                return problem_of(e)
+    return load_problem(find(name, (e.name for e in library())).path)
 
 
 def model(source: str | Path | Problem | Model) -> Model:
@@ -243,6 +257,17 @@ def render(
     from symdl.document import render as render_document
 
     return render_document(solution, fmt, problem=m.problem, understanding=m.understanding, **options)
+
+
+def show(source: str) -> str:
+    """A derivation for the terminal; where nothing is to be derived, what the problem states."""
+    m = model(source)
+    p = m.problem
+    if p.derive or p.show or p.steps:
+        return str(render(m, "txt"))
+    from symdl.reading_report import report
+
+    return report(m)
 
 
 @dataclass(frozen=True)

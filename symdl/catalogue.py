@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,13 +39,13 @@ def entries() -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda e: (order.get(e.area, 9), e.id)))
 
 
-def find(name: str) -> Entry:
-    """The entry of that id; UsageError with the nearest one where there is none."""
+def find(name: str, others: Iterable[str] = ()) -> Entry:
+    """The entry of that id; UsageError with the nearest one, or the nearest of other names, where there is none."""
     for e in entries():
         if e.id == name:
             return e
     raise UsageError(
         f"there is no derivation {name!r}",
         expected="a catalogue id (symdl list) or the path of a .toml file",
-        cure=nearest(name, (e.id for e in entries())),
+        cure=nearest(name, (*(e.id for e in entries()), *others)),
     )

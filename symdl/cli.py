@@ -60,10 +60,10 @@ def list_(area: str | None, layers: bool, as_json: bool) -> None:
 @cli.command()
 @click.argument("id_")
 def show(id_: str) -> None:
-    """A derivation in the terminal."""
+    """A derivation or a layer in the terminal."""
     from symdl import api
 
-    click.echo(api.render(id_, "txt"), nl=False)
+    click.echo(api.show(id_), nl=False)
 
 
 @cli.command()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 ANY_SHAPE = "..."  # a symbol of any shape, as the input of what acts entry by entry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A piece of mathematics with a name, as in a derivation file.
 
@@ -44,12 +44,12 @@ class Entry:
         return (self.input,) if isinstance(self.input, str) else tuple(self.input)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer(Entry):
     """A map from its input to its output."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Loss(Entry):
     """A scalar that says how far the input is from `target`."""
 
@@ -57,7 +57,7 @@ class Loss(Entry):
     target: str = "Y"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optimizer(Entry):
     """How parameters move, step by step, along the gradients `g_t`."""
 
@@ -65,7 +65,7 @@ class Optimizer(Entry):
     output: str = r"\theta_t"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Distribution(Entry):
     """The logarithm of a density or probability at `variable`."""
 
