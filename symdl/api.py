@@ -35,6 +35,15 @@ class Model:
 
         return build_program(self.understanding)
 
+    @cached_property
+    def sampler(self) -> Any:
+        """Samples that all lines of the problem share."""
+        import secrets
+
+        from symdl.judge.sample import Sampler
+
+        return Sampler(self.program, secrets.randbelow(2**32))
+
 
 def load(source: str | Path | Problem) -> Problem:
     """A problem by catalogue id or by path; a Problem is handed through.
@@ -115,10 +124,14 @@ def judged(solution: Any, m: Model) -> Any:
     """The same solution with evidence on each step and result; a refuted one is never handed out."""
     from symdl.reading_back import check_reading
 
+    known: dict[Any, Any] = {}  # a line that several results share is judged once
+
     def seen(node: Any) -> Any:
-        evidence = rule_on(node, m)
-        refuse_if_refuted(node, evidence)
-        check_reading(node, m.understanding.scope, lambda line: rule_on(line, m).holds)
+        evidence = known.get(node)
+        if evidence is None:
+            evidence = known[node] = rule_on(node, m)
+            refuse_if_refuted(node, evidence)
+            check_reading(node, m.understanding.scope, lambda line: same_claim(line, node, m) or rule_on(line, m).holds)
         return evidence
 
     def step(s: Any) -> Any:
@@ -150,14 +163,32 @@ def rule_on(node: Any, m: Model) -> Any:
     from symdl.marking.check import worst
     from symdl.tensor.elaborate import sequents
 
-    line = node if isinstance(node, Line) else Line(node, "", letters=_letters(node))
-    return worst([rule(s) for s in sequents(line, m.program)])
+    line = node if isinstance(node, Line) else Line(node, "", letters=_letters(node, m))
+    return worst([rule(s, sampler=m.sampler) for s in sequents(line, m.program)])
 
 
-def _letters(node: Any) -> Mapping[str, Any]:
-    from symdl.solution.narrative import free_letters
+def same_claim(line: Any, node: Any, m: Model) -> bool:
+    """Do a line as read and a tree claim the same of the same entries, up to the names of bound letters?"""
+    from symdl.language.understanding import Line
+    from symdl.rewrite.terms import key
+    from symdl.tensor.elaborate import sequents
+    from symdl.tensor.expr import Lam
 
-    return free_letters(node)
+    def claims(x: Any) -> list[Any]:
+        return [
+            (g.op, *(key(Lam(tuple(b for b in g.binders if "·" in b.name), side)) for side in (g.left, g.right)))
+            + ((key(g.condition),) if g.condition is not None else ())
+            for q in sequents(x, m.program)
+            for g in (*q.premises, *q.goals)
+        ]
+
+    return claims(line) == claims(Line(node, "", letters=_letters(node, m)))
+
+
+def _letters(node: Any, m: Model) -> Mapping[str, Any]:
+    from symdl.language.letters import free_letters
+
+    return free_letters(node, m.understanding.scope)
 
 
 def refuse_if_refuted(node: Any, evidence: Any) -> None:

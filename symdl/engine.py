@@ -6,10 +6,11 @@ step is recorded when it is made: its rule, its line, its reason. Evidence is th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
+from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
 from symdl.calculus.session import Session, sizes_of
 from symdl.errors import UnsupportedError, UsageError
@@ -55,7 +56,7 @@ class _Work(Session):
     """The session with its sweeps and the steps already shown."""
 
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
-    steps: dict[tuple[Acc, str], Step] = field(default_factory=dict)
+    steps: dict[tuple[Acc, str], tuple[Step, ...]] = field(default_factory=dict)
     shown: set[tuple[Acc, str]] = field(default_factory=set)
 
     # ------------------------------------------------------------------------------------------------ results
@@ -110,10 +111,10 @@ class _Work(Session):
         if a is None:
             return self._independent(node, of, by, letters)
         steps = self._needed(sweep, root, a.name) if detail != "result" else ()
-        value = _at(a, access)
+        value = sweep.at(access)
         final = self._final(sweep, value, letters)
         tree, index = self._forms(node, of, by, final, letters)
-        where = self._where(sweep, root, final) if final is not E.ZERO else ()
+        where = self._where(sweep, root, final, a.name) if final is not E.ZERO else ()
         if detail != "result":
             last = self._last_step(node, sweep, a, value, final, tree, index, of, by, letters)
             steps = (*steps, last)
@@ -149,32 +150,41 @@ class _Work(Session):
 
     def _needed(self, sweep: Sweep, root: Acc, name: str) -> tuple[Step, ...]:
         """Steps for the adjoints that this one rests on and that were not shown yet, in the order of the sweep."""
-        wanted: set[str] = set()
-        stack = list(sweep.found[name].names)
-        while stack:
-            n = stack.pop()
-            if n in wanted or n not in sweep.found or (root, n) in self.shown or n == name:
-                continue
-            wanted.add(n)
-            stack.extend(sweep.found[n].names)
-        out = []
-        for n in sweep.found:
-            if n in wanted and not sweep.found[n].upstream:
+        out: list[Step] = []
+        for n in self._rests_on(sweep, sweep.found[name].names, name):
+            if (root, n) not in self.shown:
                 self.shown.add((root, n))
-                out.append(self._step(sweep, root, n))
+                out.extend(self._steps(sweep, root, n))
         return tuple(out)
 
-    def _step(self, sweep: Sweep, root: Acc, name: str) -> Step:
+    def _steps(self, sweep: Sweep, root: Acc, name: str) -> tuple[Step, ...]:
+        """The lines of one adjoint: one, or one at the end of a recurrence and one elsewhere."""
         found = self.steps.get((root, name))
         if found is None:
             a = sweep.found[name]
-            found = Step("chain-rule", self.lines.adjoint_line(root, name, a.letters, a.value), _because(a, root))
+            found = ()
+            for c in cases(a.value, a.letters, self.ctx) if name in self.ctx.recurrent else (Case(a.value),):
+                line = self.lines.adjoint_line(
+                    root, name, a.letters, c.value, (c.letter, c.op, c.end) if c.letter else None
+                )
+                found += (Step("chain-rule", line, _because(a, root)),)
             self.steps[root, name] = found
         return found
 
-    def _where(self, sweep: Sweep, root: Acc, final: Expr) -> tuple[s.Relation, ...]:
-        names = [n for n in adjoint_names(final) if n in sweep.found and not sweep.found[n].upstream]
-        return tuple(line for n in names if isinstance(line := self._step(sweep, root, n).line, s.Relation))
+    def _where(self, sweep: Sweep, root: Acc, final: Expr, name: str) -> tuple[s.Node, ...]:
+        """The line of every adjoint that the result rests on, its own left out: in the order of the sweep."""
+        wanted = self._rests_on(sweep, adjoint_names(final), name)
+        return tuple(step.line for n in wanted for step in self._steps(sweep, root, n))
+
+    def _rests_on(self, sweep: Sweep, names: Iterable[str], own: str) -> tuple[str, ...]:
+        wanted: set[str] = set()
+        stack = list(names)
+        while stack:
+            n = stack.pop()
+            if n not in wanted and n != own and n in sweep.found and not sweep.found[n].upstream:
+                wanted.add(n)
+                stack.extend(sweep.found[n].names)
+        return tuple(n for n in sweep.found if n in wanted)
 
     def _last_step(
         self,
@@ -224,11 +234,6 @@ def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
         by = (*of.by, *by)
         of = of.of
     return of, by
-
-
-def _at(a: Adjoint, access: Acc) -> Expr:
-    values = {b.name: i for b, i in zip(a.letters, access.indices, strict=True)}
-    return E.substitute(E.refresh(a.value), values)
 
 
 def _because(a: Adjoint, root: Acc) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symdl.calculus.partial import kinks
-from symdl.calculus.reverse import Edge, Graph, edges, graph
+from symdl.calculus.reverse import Edge, Graph, edges, graph, steps_of
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
 from symdl.rewrite.pipeline import simplify
-from symdl.rewrite.terms import substitute
+from symdl.rewrite.terms import substitute, substitute_binder
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx
 from symdl.tensor.program import Program
@@ -34,6 +34,7 @@ class Adjoint:
     inlined: tuple[str, ...] = ()
     kinks: tuple[str, ...] = ()
     upstream: bool = False  # the root is abstract in it: the adjoint is a given
+    raw: Expr = E.ZERO  # as the chain rule gave it, over the letters of the whole tensor
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,6 +59,16 @@ def occurrences(e: Expr, name: str) -> int:
     if isinstance(e, Deriv):
         return int(len(e.by) == 1 and e.by[0].name == name)
     return sum(occurrences(c, name) for c in e.children())
+
+
+def _bounded(e: Expr, letters: tuple[Bind, ...]) -> bool:
+    """Does a bracket in it keep one of the letters inside a range?"""
+    names = {b.name for b in letters}
+    return any(isinstance(x, E.Ind) and x.free & names and not _is_delta(x) for x in E.walk(e))
+
+
+def _is_delta(x: E.Ind) -> bool:
+    return isinstance(x.condition, E.Cmp) and x.condition.op == "="
 
 
 @dataclass
@@ -95,13 +106,17 @@ class Sweep:
             given = Deriv(self.root_name, (Acc(name, at),), True)
             return Adjoint(name, letters, given, g.users[name], upstream=True)
         parts = edges(name, at, self.root, self.root_name, g, self.program)
-        raw = E.add(*(e.value for e in parts))
+        raw = self._with_starts(E.add(*(e.value for e in parts)))
         always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found) - g.cycles
         opened: Expr = raw
         inlined: set[str] = set()
         while inside := always & set(adjoint_names(opened)):
             opened, inlined = self.write_out(opened, inside), inlined | inside
         value = simplify(opened, self.ctx)
+        shorter = self._steps(name, letters)
+        if shorter is not None and _bounded(value, letters):
+            values = {b.name: Idx(c.name) for b, c in zip(letters, shorter, strict=True)}
+            value, letters = simplify(E.substitute(opened, values), self.ctx), shorter
         for _ in range(3):
             options = [n for n in adjoint_names(value) if self._may_inline(n, g)]
             changed = False
@@ -116,7 +131,69 @@ class Sweep:
                     inlined.add(n)
             if not changed:
                 break
-        return Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), self._kinks(parts))
+        return Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), self._kinks(parts), raw=raw)
+
+    # ------------------------------------------------------------------------------------------------ recurrences
+
+    def _steps(self, name: str, letters: tuple[Bind, ...]) -> tuple[Bind, ...] | None:
+        """New letters over a recurrence's steps: what it starts from has a value of its own (see `at`)."""
+        s = self.program.statements.get(name)
+        if s is None or not s.base or name not in self.ctx.recurrent:
+            return None
+        steps, guards = steps_of(s, letters)
+        if guards:
+            return None
+        fresh: dict[str, Expr] = {b.name: Idx(E.fresh(b.name)) for b in letters}
+        out = tuple(substitute_binder(b, fresh) for b in steps)
+        self.ctx.know(out)
+        return out
+
+    def _with_starts(self, raw: Expr) -> Expr:
+        """Adjoints of the first entry of a recurrence written out: `∂L/∂h_0 ⇒ Wᵀ ∂L/∂z_1`."""
+
+        def visit(x: Expr) -> Expr:
+            if isinstance(x, Deriv) and len(x.by) == 1 and self.is_start(x.by[0]):
+                return self.at(x.by[0])
+            return E.rebuild(x, visit)
+
+        starts = any(isinstance(x, Deriv) and len(x.by) == 1 and self.is_start(x.by[0]) for x in E.walk(raw))
+        return visit(raw) if starts else raw
+
+    def is_start(self, access: Acc) -> bool:
+        """Is it an entry that the start of a recurrence gives?"""
+        a = self.found.get(access.name)
+        if a is None or not self._shorter(a):
+            return False
+        return any(
+            (i is full.first and step.first is not full.first) or (i is full.last and step.last is not full.last)
+            for i, full, step in zip(access.indices, self.binders[access.name], a.letters, strict=True)
+        )
+
+    def at(self, access: Acc) -> Expr:
+        """An adjoint at an entry; where that may be a start, from what the chain rule gave for all entries."""
+        a = self.found[access.name]
+        whole = self._shorter(a) and (self.is_start(access) or self._anywhere(access, a))
+        if not whole:
+            values = {b.name: i for b, i in zip(a.letters, access.indices, strict=True)}
+            value = E.substitute(E.refresh(a.value), values)
+            fixed = a.name in self.ctx.recurrent and any(not i.free for i in access.indices)
+            return simplify(value, self.ctx) if fixed else value
+        values = {b.name: i for b, i in zip(self.binders[a.name], access.indices, strict=True)}
+        return simplify(E.substitute(E.refresh(a.raw), values), self.ctx)
+
+    def _shorter(self, a: Adjoint) -> bool:
+        """Does its line hold for the steps of a recurrence only?"""
+        return a.letters is not self.binders[a.name]
+
+    def _anywhere(self, access: Acc, a: Adjoint) -> bool:
+        """Does a letter of the access, one that stands for the whole axis, run through the start as well?"""
+        return any(
+            isinstance(i, Idx)
+            and "·" in i.name
+            and (own := self.ctx.ranges.get(i.name)) is not None
+            and (own.first is not step.first or own.last is not step.last)
+            for i, step in zip(access.indices, a.letters, strict=True)
+        )
 
     def _kinks(self, parts: list[Edge]) -> tuple[str, ...]:
         bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from symdl.language.understanding import Understanding
 from symdl.tensor import expr as E
@@ -28,7 +29,7 @@ def author_letters(understanding: Understanding | None) -> dict[str, str]:
     return {r: c.most_common(1)[0][0] for r, c in seen.items()}
 
 
-def binders_of(program: Program, author: dict[str, str]) -> dict[str, tuple[Bind, ...]]:
+def binders_of(program: Program, author: dict[str, str], members_of: Mapping[str, int]) -> dict[str, tuple[Bind, ...]]:
     """Fresh letters over the axes of every leaf and statement, a family's members first."""
     taken = {*program.leaves, *program.statements, *program.sizes, *program.size_families}
     out: dict[str, tuple[Bind, ...]] = {}
@@ -42,18 +43,23 @@ def binders_of(program: Program, author: dict[str, str]) -> dict[str, tuple[Bind
             return Dimension(n, None) if n in program.sizes else Acc(n, ())
 
         ranges += [(expr_of(a.first, size), expr_of(a.last, size), "") for a in leaf.axes]
-        out[name] = _fresh(ranges, author, taken)
+        out[name] = _fresh(ranges, author, taken, len(leaf.members))
     for name, s in program.statements.items():
-        out[name] = _fresh([(b.first, b.last, b.name) for b in s.binders], author, taken)
+        ranges = [(b.first, b.last, b.name) for b in s.binders]
+        out[name] = _fresh(ranges, author, taken, members_of.get(name, 0))
     return out
 
 
-def _fresh(ranges: list[tuple[Expr, Expr, str]], author: dict[str, str], taken: set[str]) -> tuple[Bind, ...]:
+def _fresh(
+    ranges: list[tuple[Expr, Expr, str]], author: dict[str, str], taken: set[str], members: int
+) -> tuple[Bind, ...]:
+    """New letters; a family's members keep the letter they are declared with."""
     used: set[str] = set()
     out: list[Bind] = []
     renamed: dict[str, Expr] = {}
-    for first, last, old in ranges:
-        own = author.get(f"{E.text(first)}..{E.text(last)}") or author.get(f"..{E.text(last)}")
+    for n, (first, last, old) in enumerate(ranges):
+        own = old.split("·")[0] if n < members else None
+        own = own or author.get(f"{E.text(first)}..{E.text(last)}") or author.get(f"..{E.text(last)}")
         others = set(author.values())
         options = [own, old.split("·")[0], *sorted(USUAL, key=lambda x: x in others)]
         if own is None and options[1] in others:

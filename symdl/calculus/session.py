@@ -31,7 +31,8 @@ class Session:
         self.ctx = context(self.program)
         author = author_letters(self.understanding)
         self.lines = Lines(self.program, self.understanding.scope, author)
-        self.binders = binders_of(self.program, author)
+        members = {n: len(d.members) for n, d in self.understanding.scope.names.items() if d.members}
+        self.binders = binders_of(self.program, author, members)
         for b in self.binders.values():
             self.ctx.know(b)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 
 from symdl.rewrite.cost import cost
@@ -15,6 +16,7 @@ from symdl.tensor.expr import Bind, Expr, Idx
 MANY = 24  # a sum of more terms is left as it is
 
 
+@lru_cache(maxsize=4096)  # groups of the same terms come back on every way to group the rest
 def collect(terms: tuple[Term, ...]) -> Expr:
     """The terms as one expression, factored while that makes it cheaper."""
     terms = ordered(terms)

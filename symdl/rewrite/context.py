@@ -33,6 +33,7 @@ class Context:
     simple: dict[Expr, Expr] = field(default_factory=dict)
     proved_sums: dict[tuple[str, int], Expr | None] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
+    recurrent: frozenset[str] = frozenset()  # names defined through themselves at other indices
     proving: str = ""  # the definition whose sum is being proved: it is not folded back meanwhile
 
     def know(self, binders: tuple[Bind, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symdl.rewrite.terms import Term, components
+from symdl.rewrite.terms import MANY, Term, components
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Expr, Fn, Ind, Mul, Num, Pow, Red
 
@@ -13,6 +13,8 @@ def cost(e: Expr) -> int:
     """Tokens, roughly; a δ inside a bracket costs more: `diag(p) − p pᵀ` reads better than `p_i (δ_ij − p_j)`."""
     found = _costs.get(e)
     if found is None:
+        if len(_costs) > MANY:
+            _costs.clear()
         found = _costs[e] = _cost(e)
     return found
 

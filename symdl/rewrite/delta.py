@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from symdl.rewrite.context import Context
-from symdl.rewrite.normal import normal, terms_of
+from symdl.rewrite.normal import difference, normal, terms_of
 from symdl.rewrite.terms import Term, merge, multiply, numeric, product_of, substitute_term
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Add, Bind, Cmp, Expr, Idx, Ind
@@ -23,7 +24,10 @@ def eliminate(t: Term, ctx: Context) -> tuple[Term, ...]:
             rest = u.without(n)
             todo.extend(multiply(rest, part) for part in terms_of(base, ctx))
             continue
+        ctx.know(u.binders)
         solved = _solve_one(u, ctx)
+        if solved is None:
+            solved = settled(u, ctx)
         if solved is None:
             solved = _idle(u, ctx)
         if solved is None:
@@ -60,16 +64,17 @@ def _solve_one(t: Term, ctx: Context) -> tuple[Term, ...] | None:
             if b.name not in base.free:
                 continue
             value = solve(base.condition.left, base.condition.right, b.name, ctx)
-            if value is None or any(b.name in o.first.free | o.last.free for o in t.binders):
+            circular = [o for o in t.binders if b.name in o.first.free | o.last.free]
+            if value is None or any(o.name in value.free for o in circular):
                 continue
             rest = replace(t.without(n), binders=tuple(o for o in t.binders if o is not b))
             out = substitute_term(rest, {b.name: value})
             inside = tuple((Ind(c), E.ONE) for c in outside(value, b, ctx))
             return (product_of(out.coefficient, (*inside, *out.powers), out.binders),)
         if not base.free & t.letters:
-            difference = numeric(normal(E.sub(base.condition.left, base.condition.right), ctx))
-            if difference is not None:
-                return () if difference else (t.without(n),)
+            gap = numeric(difference(base.condition.left, base.condition.right, ctx))
+            if gap is not None:
+                return () if gap else (t.without(n),)
     return None
 
 
@@ -81,7 +86,7 @@ def solve(left: Expr, right: Expr, letter: str, ctx: Context) -> Expr | None:
         return left
     rest: list[Expr] = []
     sign: Fraction | None = None
-    for u in terms_of(E.sub(left, right), ctx):
+    for u in terms_of(E.sub(left, right), ctx, True):
         if len(u.powers) == 1 and u.powers[0] == (Idx(letter), E.ONE) and not u.binders:
             sign = u.coefficient
         elif any(letter in b.free for b, _ in u.powers):
@@ -99,30 +104,71 @@ def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
         own = value.binders[0]
         if own.first is b.first and own.last is b.last:
             return []
-    low = high = value
-    seen: set[str] = set()
     # replace each letter of an affine value by the end of its range that makes it smallest, largest
+    low, high = extremes(value, ctx)
     out: list[Expr] = []
-    if isinstance(value, Idx) and value.name in ctx.ranges:
-        own = ctx.ranges[value.name]
-        low, high = own.first, own.last
-    else:
-        for u in terms_of(value, ctx):
-            for base, x in u.powers:
-                if isinstance(base, Idx) and base.name in ctx.ranges and x is E.ONE and len(u.powers) == 1:
-                    own = ctx.ranges[base.name]
-                    ends = (own.first, own.last) if u.coefficient > 0 else (own.last, own.first)
-                    if base.name not in seen:
-                        seen.add(base.name)
-                        low = E.substitute(low, {base.name: ends[0]})
-                        high = E.substitute(high, {base.name: ends[1]})
-    below = numeric(normal(E.sub(low, b.first), ctx))
-    above = numeric(normal(E.sub(b.last, high), ctx))
+    below = numeric(difference(low, b.first, ctx))
+    above = numeric(difference(b.last, high, ctx))
     if below is None or below < 0:
         out.append(Cmp("≤", b.first, value))
     if above is None or above < 0:
         out.append(Cmp("≤", value, b.last))
     return out
+
+
+def extremes(value: Expr, ctx: Context) -> tuple[Expr, Expr]:
+    """The least and the largest that an affine value can be: each letter at the end of its range that makes it so."""
+    if isinstance(value, Idx) and value.name in ctx.ranges:
+        own = ctx.ranges[value.name]
+        return own.first, own.last
+    low = high = value
+    seen: set[str] = set()
+    for u in terms_of(value, ctx):
+        for base, x in u.powers:
+            if isinstance(base, Idx) and base.name in ctx.ranges and x is E.ONE and len(u.powers) == 1:
+                own = ctx.ranges[base.name]
+                ends = (own.first, own.last) if u.coefficient > 0 else (own.last, own.first)
+                if base.name not in seen:
+                    seen.add(base.name)
+                    low = E.substitute(low, {base.name: ends[0]})
+                    high = E.substitute(high, {base.name: ends[1]})
+    return low, high
+
+
+def settled(t: Term, ctx: Context) -> tuple[Term, ...] | None:
+    """A bracket that the ranges of its letters decide, `[1 ≤ t] ⇒ 1` for t in 1..T; δ's of the term are used in it."""
+    equal: dict[str, Expr] = {}
+    for b, _ in t.powers:
+        if isinstance(b, Ind) and isinstance(c := b.condition, Cmp) and c.op == "=":
+            for one, other in ((c.left, c.right), (c.right, c.left)):
+                if isinstance(one, Idx) and one.name not in other.free | equal.keys():
+                    equal[one.name] = other
+                    break
+    for n, (base, _) in enumerate(t.powers):
+        if not (isinstance(base, Ind) and isinstance(base.condition, Cmp) and base.condition.op == "≤"):
+            continue
+        gap = difference(base.condition.right, base.condition.left, ctx)
+        answer = _sign(gap, ctx, {})
+        if answer is None and equal:
+            answer = _sign(gap, ctx, equal)
+        if answer is not None:
+            return (t.without(n),) if answer else ()
+    return None
+
+
+def _sign(gap: Expr, ctx: Context, equal: Mapping[str, Expr]) -> bool | None:
+    """Is an affine value at least 0 (True), always negative (False), or not to be told (None)?"""
+    for end in (0, 1):
+        x = gap
+        for _ in range(3):  # a letter's range may name a letter whose range is looked up next
+            x = normal(E.substitute(x, equal), ctx) if equal else x
+            value = numeric(x)
+            if value is not None:
+                if (value >= 0) != bool(end):
+                    return not end
+                break
+            x = normal(extremes(x, ctx)[end], ctx)
+    return None
 
 
 def _idle(t: Term, ctx: Context) -> tuple[Term, ...] | None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from symdl.rewrite.context import Context, Pattern
 from symdl.rewrite.cost import cost_of_term
 from symdl.rewrite.delta import outside
+from symdl.rewrite.horizon import implied
 from symdl.rewrite.match import matches
 from symdl.rewrite.normal import terms_of
-from symdl.rewrite.terms import Term, expression, multiply, numeric, product_of, rename_apart, substitute
+from symdl.rewrite.terms import Term, alike, expression, multiply, numeric, product_of, rename_apart, substitute
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Bind, Expr, Fn, Idx, Ind, Red
 from symdl.tensor.program import Statement
@@ -106,13 +107,13 @@ def _constant(e: Expr) -> bool:
 
 def holds(pattern: Pattern, found: Mapping[str, Expr], t: Term, ctx: Context) -> bool:
     """Do the letters found lie where the pattern holds, plainly or by a bracket of the term itself?"""
-    given = {b for b, _ in t.powers}
+    given = {b for b, _ in t.powers} | implied(t, ctx)
     for b in pattern.ranges:
         value = found.get(b.name)
         if value is None:
             return False
         own = Bind(b.name, substitute(b.first, found), substitute(b.last, found))
-        if any(Ind(c) not in given for c in outside(value, own, ctx)):
+        if any(alike(Ind(c)) not in given for c in outside(value, own, ctx)):
             return False
     return True
 

@@ -83,9 +83,14 @@ def _rebuilt(e: Expr, ctx: Context) -> Expr:
 
 def normal(e: Expr, ctx: Context) -> Expr:
     """The same entry in normal form, not expanded."""
-    if isinstance(e, E.Idx | Num | E.Dimension | E.Const):
+    if isinstance(e, E.Idx | Num | E.Const) or (isinstance(e, E.Dimension) and e.index is None):
         return e
     return total(sorted(terms_of(e, ctx), key=lambda t: t.coefficient < 0))
+
+
+def difference(a: Expr, b: Expr, ctx: Context) -> Expr:
+    """a − b, multiplied out: of two indices or sizes a number, where it is one."""
+    return total(terms_of(E.sub(a, b), ctx, True))
 
 
 def _product(e: Mul, ctx: Context, expand: bool) -> tuple[Term, ...]:

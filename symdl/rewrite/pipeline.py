@@ -9,9 +9,10 @@ from symdl.rewrite.cost import cost
 from symdl.rewrite.delta import eliminate
 from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
+from symdl.rewrite.horizon import recurrent_names, within
 from symdl.rewrite.normal import bracket, expanded, terms_of
 from symdl.rewrite.symmetry import one_way
-from symdl.rewrite.terms import Term, merge, product_of, total
+from symdl.rewrite.terms import Term, forget_if_many, merge, product_of, total
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr
 from symdl.tensor.program import Program
@@ -22,7 +23,8 @@ ROUNDS = 6
 
 def context(program: Program) -> Context:
     """A rewriting session: definitions become folds, declared equations become facts."""
-    ctx = Context(program, symmetric=symmetric_names(program))
+    forget_if_many()
+    ctx = Context(program, symmetric=symmetric_names(program), recurrent=recurrent_names(program))
     for leaf in program.leaves.values():
         ctx.know(leaf.members)
     learn(ctx)
@@ -54,6 +56,7 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
     for _ in range(ROUNDS):
         before = terms
         terms = merge(u for t in terms for u in eliminate(t, ctx))  # first: δ decides which letters there are
+        terms = merge(u for t in terms for u in within(t, ctx))  # adjoints say where they are zero
         terms = merge(one_way(t, ctx) for t in terms)  # before anything compares entries
         terms = merge(cancel(t) for t in terms)  # a sum over itself
         terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe

@@ -137,6 +137,14 @@ def _key(e: Expr, names: Mapping[str, str]) -> str:
 
 
 _alike: dict[str, Expr] = {}
+MANY = 100_000  # entries of a memo table that a new session starts without
+
+
+def forget_if_many() -> None:
+    """Memo tables emptied where they grew large: at the start of a session only, as `alike` compares by identity."""
+    for table in (_keys, _alike, _bound):
+        if len(table) > MANY:
+            table.clear()
 
 
 def alike(e: Expr) -> Expr:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symdl.language.dims import Range
-from symdl.language.syntax import Comprehension, Entry, IndexVar, Node, Reduce, Relation
+from symdl.language.letters import free_letters
+from symdl.language.syntax import Implication, Node, Relation
 from symdl.solution.step import Result
+
+__all__ = ["free_letters"]
 
 
 def listed(names: Iterable[str]) -> str:
@@ -61,23 +63,4 @@ def upstream(of: str) -> str:
 
 def claim_of(result: Result, form: Node) -> Node:
     """The line that says the result: `target = form`; an index form is such a line already."""
-    return form if isinstance(form, Relation) else Relation((result.target, form), ("=",))
-
-
-def free_letters(node: Node) -> dict[str, Range]:
-    """The index letters a line leaves free, with the ranges that the axes they stand on give them."""
-    found: dict[str, Range] = {}
-
-    def visit(n: Node, bound: frozenset[str]) -> None:
-        if isinstance(n, Reduce | Comprehension):
-            binders = n.binders if isinstance(n, Reduce) else (n.binder,)
-            bound = bound | {b.name for b in binders}
-        if isinstance(n, Entry):
-            for index, axis in zip(n.indices, n.base.shape, strict=False):
-                if isinstance(index, IndexVar) and index.name not in bound:
-                    found.setdefault(index.name, Range.of_axis(axis))
-        for child in n.children():
-            visit(child, bound)
-
-    visit(node, frozenset())
-    return found
+    return form if isinstance(form, Relation | Implication) else Relation((result.target, form), ("=",))

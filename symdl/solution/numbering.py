@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symdl.language.syntax import Node, Relation
+from symdl.language.syntax import Node
 from symdl.solution.step import Solution, Step
 
 
@@ -20,7 +20,7 @@ class Numbering:
 
     definitions: tuple[int, ...]
     results: tuple[int, ...]
-    names: tuple[tuple[int, Relation], ...]
+    names: tuple[tuple[int, Node], ...]
     derivations: tuple[tuple[tuple[int, Step], ...], ...]
     lines: tuple[tuple[int, Step], ...]
 
@@ -30,8 +30,8 @@ def number(solution: Solution, definitions: int) -> Numbering:
     count = definitions + len(solution.results)
     results = tuple(range(definitions + 1, count + 1))
     shown = [step.line for result in solution.results for step in result.steps]
-    named: dict[int, Relation] = {}
-    used: list[Relation] = []
+    named: dict[int, Node] = {}
+    used: list[Node] = []
     for result in solution.results:
         used += [relation for relation in result.where if relation not in used]
     for relation in used:
@@ -45,7 +45,7 @@ def number(solution: Solution, definitions: int) -> Numbering:
         for step in _unseen(result.steps, seen):
             count += 1
             fresh.append((count, step))
-            if isinstance(step.line, Relation) and step.line in used:
+            if step.line in used:
                 named[count] = step.line
         derivations.append(tuple(fresh))
     lines = tuple(enumerate(solution.lines, count + 1))

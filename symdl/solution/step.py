@@ -30,7 +30,7 @@ class Result:
     shape: tuple[str, ...]
     matrix: Node | None
     index: Node
-    where: tuple[Relation, ...] = ()
+    where: tuple[Relation | Node, ...] = ()
     steps: tuple[Step, ...] = ()
     evidence: Evidence | None = None
 

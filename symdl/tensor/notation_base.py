@@ -55,6 +55,11 @@ class Notation:
         for n in names:
             self._write(n, "")
 
+    def write_members(self, names: Iterable[str]) -> None:
+        """Letters of a family's members: their own stems."""
+        for n in names:
+            self._write(n, n.split("·")[0])
+
     def _write(self, n: str, wish: str) -> None:
         if n not in self.letters:
             used = set(self.letters.values())

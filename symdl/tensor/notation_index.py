@@ -27,13 +27,18 @@ def add_trees(terms: list[s.Node]) -> s.Node:
 
 
 def plus_first(terms: tuple[Expr, ...]) -> list[Expr]:
-    """A number first if it is positive, what is subtracted last: `1 − H²`."""
+    """A number first if positive, what is subtracted last: `1 − H²`; adjoints after the rest, `h − y + Wᵀ ∂L/∂z`."""
 
     def rank(t: Expr) -> int:
         lead = t.factors[0] if isinstance(t, E.Mul) else t
         minus = isinstance(lead, E.Num) and lead.value < 0
         return 2 if minus else (0 if isinstance(t, E.Num) else 1)
 
+    later = [any(isinstance(x, E.Deriv) for x in E.walk(t)) for t in terms] if len(terms) > 2 else []
+    if any(later) and not all(later):
+        local = sorted((t for t, after in zip(terms, later, strict=True) if not after), key=rank)
+        carried = sorted((t for t, after in zip(terms, later, strict=True) if after), key=rank)
+        return [*local, *carried] if rank(local[0]) < 2 else [*carried, *local]
     if any(rank(t) == 2 for t in terms):
         return sorted(terms, key=rank)
     return list(terms)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symdl.language import syntax as s
+from symdl.language.letters import free_letters
 from symdl.language.scope import Scope
-from symdl.tensor.expr import Acc, Bind, Expr, Idx
+from symdl.tensor.expr import Acc, Bind, Expr, Idx, substitute
 from symdl.tensor.notation_base import Notation
 from symdl.tensor.notation_index import index_tree
 from symdl.tensor.notation_matrix import matrix_tree
@@ -36,9 +37,11 @@ class Lines:
     def matrix(self, value: Expr, letters: tuple[Bind, ...]) -> s.Node | None:
         return matrix_tree(value, letters, self.notation(value))
 
-    def index_line(self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...]) -> s.Relation:
+    def index_line(
+        self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...], n: Notation | None = None
+    ) -> s.Relation:
         """`∂L/∂X_{ij} = …`: the letters stand on the axes of `of`, then of each `by`."""
-        n = self.notation(value)
+        n = n if n is not None else self.notation(value)
         n.write_binders(letters)
         at = [s.IndexVar(n.letter(b.name)) for b in letters]
         parts: list[s.Node] = []
@@ -53,22 +56,70 @@ class Lines:
                 parts.append(s.Entry(x, tuple(here)))
         return s.Relation((s.Derivative(parts[0], tuple(parts[1:])), index_tree(value, n)), ("=",))
 
-    def adjoint_line(self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr) -> s.Relation:
-        """The line of ∂root/∂name; of a recurrence, of its value at one moment."""
+    def adjoint_line(
+        self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr, case: tuple[str, str, Expr] | None = None
+    ) -> s.Node:
+        """The line of ∂root/∂name; of a recurrence, of its value at one moment.
+
+        Args:
+            letters: where the line holds; what the line's own accesses do not imply is said in front, `t ≥ 1 ⟹ …`.
+            case: (letter, op, end): the line is of the entry at the end (op is =), or holds where letter op end.
+        """
         n = self.notation(value)
         of = n.symbol(root.name, root.indices)
         count = n.member_count(name)
         members, axes = letters[:count], letters[count:]
-        n.write_letters([b.name for b in members])
-        by = n.symbol(name, tuple(Idx(b.name) for b in members))
+        at = {case[0]: case[2]} if case is not None and case[1] == "=" else {}
+        n.write_members([b.name for b in members if b.name not in at])
+        axes = tuple(Bind(b.name, substitute(b.first, at), substitute(b.last, at)) for b in axes)
+        by: s.Node = n.symbol(name, tuple(at.get(b.name, Idx(b.name)) for b in members))
+        if axes and axes[0].name in at:
+            by, axes = s.Entry(by, (index_tree(at[axes[0].name], n),)), axes[1:]
+        line = self._adjoint(of, by, axes, value, n)
+        return line if at else self._where(line, letters, n, case)
+
+    def _adjoint(self, of: s.Node, by: s.Node, axes: tuple[Bind, ...], value: Expr, n: Notation) -> s.Relation:
         tree = matrix_tree(value, axes, n)
         if tree is not None:
             return s.Relation((s.Derivative(of, (by,)), tree), ("=",))
-        statement = self.program.statements.get(name)
-        if len(axes) > 1 and statement is not None:  # each moment's own column or matrix
+        if len(axes) > 1 and not isinstance(by, s.Entry):  # each moment's own column or matrix
             n.write_binders(axes[:1])
             tree = matrix_tree(value, axes[1:], n)
             if tree is not None:
                 one = s.Entry(by, (s.IndexVar(n.letter(axes[0].name)),))
                 return s.Relation((s.Derivative(of, (one,)), tree), ("=",))
-        return self.index_line(of, (by,), value, axes)
+        return self.index_line(of, (by,), value, axes, n)
+
+    def _where(
+        self, line: s.Relation, letters: tuple[Bind, ...], n: Notation, case: tuple[str, str, Expr] | None
+    ) -> s.Node:
+        """The line under the conditions that its own accesses do not imply: `l < D`, `t ≥ 1`."""
+        free = free_letters(line, self.scope)
+        conditions: list[s.Node] = []
+        for b in letters:
+            letter = n.letters.get(b.name, "")
+            r = free.get(letter)
+            if r is None:
+                continue
+            low = (b.first, "≤") if (n.dim(b.first) - r.first).constant not in (None, 0) else None
+            high = (b.last, "≤") if (r.last - n.dim(b.last)).constant not in (None, 0) else None
+            if case is not None and case[0] == b.name:
+                low, high = (
+                    ((case[2], "<"), high) if case[1] == ">" else (low, (case[2], "<" if case[1] == "<" else "≠"))
+                )
+            if low is not None or high is not None:
+                conditions.append(_between(low, s.IndexVar(letter), high, n))
+        out: s.Node = line
+        for c in reversed(conditions):
+            out = s.Implication("implies", c, out)
+        return out
+
+
+def _between(low: tuple[Expr, str] | None, letter: s.Node, high: tuple[Expr, str] | None, n: Notation) -> s.Relation:
+    """`1 ≤ l < D`, or one side of it: `t ≥ 1`."""
+    if low is None:
+        assert high is not None
+        return s.Relation((letter, index_tree(high[0], n)), (high[1],))
+    if high is None:
+        return s.Relation((letter, index_tree(low[0], n)), ("≥" if low[1] == "≤" else ">",))
+    return s.Relation((index_tree(low[0], n), letter, index_tree(high[0], n)), (low[1], high[1]))
