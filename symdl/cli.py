@@ -178,12 +178,29 @@ def code(source: str, backend: str, output: Path | None) -> None:
 @click.argument("spec", nargs=-1, required=True)
 @click.option("--format", "fmt", type=click.Choice(FORMATS))
 @click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", help="What sets a PDF.")
+@click.option("--solutions/--no-solutions", default=None, help="Solutions, or room for answers instead.")
+@click.option(
+    "--detail", type=click.Choice(["result", "steps", "full"]), help="Default: what the spec says, else steps."
+)
+@click.option("--notation", type=click.Choice(["matrix", "index", "both"]), help="Default: the spec's, else matrix.")
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder of your own templates.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
-def handout(spec: tuple[str, ...], fmt: str | None, engine: str, output: Path | None) -> None:
-    """A handout from catalogue ids or derivation files."""
+def handout(
+    spec: tuple[str, ...],
+    fmt: str | None,
+    engine: str,
+    solutions: bool | None,
+    detail: str | None,
+    notation: str | None,
+    templates: Path | None,
+    output: Path | None,
+) -> None:
+    """A handout from a spec file, or from catalogue ids and derivation files."""
     from symdl.handout import handout as make
 
-    emit(make(spec, format_of(output, fmt, "pdf" if output else "txt"), engine=engine), output)
+    chosen = format_of(output, fmt, "txt")
+    options = {"solutions": solutions, "detail": detail, "notation": notation, "templates": templates}
+    emit(make(spec, chosen, engine=engine, **options), output)
 
 
 @cli.command()

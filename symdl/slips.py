@@ -1,7 +1,7 @@
 """The common slip: a result with one small mistake that people make, refuted by the judge with a witness.
 
 Only what the judge refutes is shown, with the values at which both sides differ. The changes most often seen in work
-are tried first: a forgotten path of the chain rule, the factor of a mean, a lost factor, a sign, an order.
+are tried first: a forgotten path of the chain rule, the factor of a mean, another lost factor, a sign.
 """
 
 from __future__ import annotations
@@ -10,72 +10,69 @@ from collections.abc import Iterator
 from typing import Any
 
 from symdl.errors import SymdlError
-from symdl.language.letters import free_letters
-from symdl.language.syntax import Add, Relation
-from symdl.language.understanding import Line
+from symdl.language.syntax import Add, Neg, Node, Number, Power, Product, Quotient, Relation, Size
 from symdl.solution.narrative import claim_of
 from symdl.solution.worked import Slip
 
 MOST_TRIED = 4
 CLEAR = 1e-3  # values closer to zero or to each other than this show a reader nothing
+KINDS = ("path", "mean", "factor", "sign")  # the commonest first
 
 
 def slip(model: Any, solution: Any) -> Slip | None:
     """A slip in a result, else in an authored line; None where the judge refutes none that people make."""
-    rights = [(claim_of(r, r.matrix if r.matrix is not None else r.index), r.evidence) for r in solution.results] or [
-        (s.line, s.evidence) for s in reversed(solution.lines) if not s.conditions
+    rights = [(claim_of(r, r.index if r.matrix is None else r.matrix), r.evidence) for r in solution.results]
+    rights = rights or [(s.line, s.evidence) for s in reversed(solution.lines) if not s.conditions]
+    rights = [(line, e.status) for line, e in rights if _equation(line) and e is not None and e.holds]
+    found = [
+        (KINDS.index(kind), k, wrong) for k, (line, _) in enumerate(rights) for kind, wrong in slips(line.sides[-1])
     ]
-    rights = [(line, e) for line, e in rights if _equation(line) and e is not None and e.holds]
-    found = [e for k, (line, _) in enumerate(rights) for e in _likely(line, k, model)]
+    functions = tuple(d.left for d in model.understanding.definitions if d.kind == "abstract")
     first = None
-    for _, k, edit, right, kind in sorted(found, key=lambda f: f[:2])[:MOST_TRIED]:
-        line = Relation((right.sides[0], edit.node), ("=",))
-        witness, status = _refuted(line, model), rights[k][1].status
+    for kind, k, wrong in sorted(found, key=lambda f: f[:2])[:MOST_TRIED]:
+        right, status = rights[k]
+        line = Relation((right.sides[0], wrong), ("=",))
+        witness = _refuted(line, model)
         if witness is None:
             continue
-        slip = Slip(line, Relation((right.sides[0], right.sides[-1]), ("=",)), kind, edit.words, status, witness)
+        shown = Relation((right.sides[0], right.sides[-1]), ("=",))
+        slip = Slip(line, shown, KINDS[kind], status, witness, functions)
         if min(abs(witness.left), abs(witness.left - witness.right)) >= CLEAR:
             return slip
         first = first or slip
     return first
 
 
+def slips(node: Node) -> Iterator[tuple[str, Node]]:
+    """Formulas that differ from this one by a slip, each with its kind."""
+    if isinstance(node, Add):
+        for k, term in enumerate(node.terms[1:], 1):
+            before, behind = node.terms[:k], node.terms[k + 1 :]
+            if len(node.terms) > 2:
+                yield "path", Add((*before, *behind))
+            yield "sign", Add((*before, term.body if isinstance(term, Neg) else Neg(term), *behind))
+    if isinstance(node, Product):
+        for k, factor in enumerate(node.factors):
+            rest = (*node.factors[:k], *node.factors[k + 1 :])
+            kind = _factor(factor)
+            if kind:
+                yield kind, rest[0] if len(rest) == 1 else Product(rest)
+    for child in node.children():
+        for kind, new in slips(child):
+            yield kind, node.map_children(lambda c, child=child, new=new: new if c is child else c)  # type: ignore[misc]
+
+
+def _factor(node: Node) -> str:
+    """The kind of slip that losing this factor is; nothing where it is no factor that people lose."""
+    if node.shape:
+        return ""
+    if any(isinstance(n, Size) for n in node.walk()):
+        return "mean"
+    return "factor" if isinstance(node, Quotient | Number | Power) else ""
+
+
 def _equation(line: Any) -> bool:
     return isinstance(line, Relation) and set(line.ops) == {"="}
-
-
-def _likely(right: Relation, k: int, model: Any) -> Iterator[tuple[int, int, Any, Relation, str]]:
-    """Edits of the right side that people make, each with how common it is (0 is commonest) and its kind."""
-    from symdl.marking.diagnose import Context, surroundings
-    from symdl.marking.edits import edits
-
-    side = right.sides[-1]
-    pair = Line(Relation((right.sides[0], side), ("=",)), "", letters=free_letters(right, model.understanding.scope))
-    known = model.understanding
-    context: Any = Context(model.program, known.scope, known.definitions, lambda q: q, lambda q: None)  # type: ignore[arg-type,return-value]
-    try:
-        found = edits(side, surroundings(pair, context))
-    except SymdlError:
-        return
-    many = any(isinstance(n, Add) and len(n.terms) > 2 for n in side.walk())
-    for edit in found:
-        common = _common(edit.kind, edit.words, many)
-        if common is not None:
-            yield common, k, edit, right, "path" if common == 0 else edit.kind
-
-
-def _common(kind: str, words: str, many: bool) -> int | None:
-    """How common a change is, from 0; None for one that nobody makes."""
-    gone, term = words.endswith("is not there"), words.startswith("the term")
-    if kind == "chain-rule" and term and gone and many:
-        return 0
-    if kind in ("mean", "scale", "factor") and gone:
-        return 1 + ("mean", "scale", "factor").index(kind)
-    if kind == "expectation":
-        return 4
-    if kind == "sign" and term:
-        return 5
-    return 6 if kind in ("order", "exponent") else None
 
 
 def _refuted(line: Relation, model: Any) -> Any:

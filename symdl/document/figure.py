@@ -18,7 +18,7 @@ from symdl.language.syntax import Derivative, Node, Symbol
 from symdl.language.understanding import Definition, Understanding
 from symdl.solution.step import Solution
 
-WIDTH, COLUMN, ROW = 15.4, 2.5, 1.3  # of the page; between columns and rows
+WIDTH, COLUMN, ROW = 15.4, 2.5, 1.55  # of the page; between columns and rows
 NARROWEST = 1.75  # columns closer than this can't be told apart
 MOST_NODES, MOST_ROWS = 24, 7
 LETTER, HEIGHT, PAD = 0.19, 0.62, 0.3
@@ -53,7 +53,7 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
     left = _wide(labels[min(columns, key=lambda n: columns[n])])
 
     def spot(x: float, y: float) -> tuple[float, float]:
-        return round(left + x * step, 3), round((y - top) * ROW + HEIGHT + 0.25, 3)
+        return round(left + x * step, 3), round((y - top) * ROW + HEIGHT + 0.3, 3)
 
     nodes = []
     for n in columns:
@@ -72,7 +72,7 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
             if both:
                 arrows.append(_arrow(path[::-1], at[v], at[u], GAP, "adjoint"))
     right = max(v.x + v.width / 2 for v in nodes) + 0.1
-    bottom = max(v.y for v in nodes) + HEIGHT + 0.55
+    bottom = max(v.y for v in nodes) + HEIGHT + 0.5
     return tree.Figure(tuple(nodes), tuple(arrows), round(right, 3), round(bottom, 3), _aloud(found))
 
 

@@ -17,17 +17,9 @@ MOST_SHOWN = 24  # entries of one witness
 
 SLIPS = {
     "path": "A path of the chain rule is easily forgotten.",
-    "sign": "A sign is easily lost.",
-    "factor": "A factor is easily lost.",
     "mean": "The factor of a mean is easily lost.",
-    "scale": "A factor is easily lost.",
-    "transpose": "A transpose is easily lost.",
-    "order": "Matrices do not commute.",
-    "exponent": "A power is easily lost.",
-    "index": "One index is easily taken for another.",
-    "axis": "A sum easily runs along the wrong axis.",
-    "chain-rule": "A factor of the chain rule is easily lost.",
-    "expectation": "The moments of a product are not the product of the moments.",
+    "factor": "A factor is easily lost.",
+    "sign": "A sign is easily lost.",
 }
 
 
@@ -92,7 +84,7 @@ def slip_block(slip: Slip) -> tree.Aside:
     wrong = _row(slip.line, "does not hold", REFUTED)
     right = _row(slip.right, "holds", slip.status)
     out: list[tree.Block] = [
-        tree.Paragraph((tree.Words(SLIPS.get(slip.kind, "This is easily mistaken.")),)),
+        tree.Paragraph((tree.Words(SLIPS[slip.kind]),)),
         tree.Aligned((wrong, right)),
     ]
     shown = _witness(slip.witness.values)
@@ -104,7 +96,12 @@ def slip_block(slip: Slip) -> tree.Aside:
         tree.Formula(other), tree.Words("."),
     )  # fmt: skip
     if shown:
-        out += [tree.Paragraph((tree.Words("At"),)), tree.Values(shown), tree.Paragraph(found)]
+        chosen: tuple[tree.Inline, ...] = ()
+        for f in slip.functions:
+            chosen += (tree.Words("and one choice of "), tree.Formula(f))
+        out += [tree.Paragraph((tree.Words("At"),)), tree.Values(shown)]
+        comma = (tree.Words(", "),) if chosen else ()
+        out.append(tree.Paragraph((*chosen, *comma, *found)))
     else:
         out.append(tree.Paragraph((tree.Words("At a small example "), *found)))
     return tree.Aside(_why("A common slip"), tuple(out))

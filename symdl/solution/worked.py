@@ -29,11 +29,11 @@ class Instance:
 
 @dataclass(frozen=True)
 class Slip:
-    """A wrong line that people write: the line, what is wrong with it in words, where the judge refuted it."""
+    """A wrong line that people write: the line, the right one, the kind of slip, where the judge refuted it."""
 
     line: Relation
     right: Relation
     kind: str
-    words: str
     status: str  # of the right line
     witness: Witness
+    functions: tuple[Node, ...] = ()  # what the problem leaves open, chosen for the witness
