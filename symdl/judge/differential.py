@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdl.errors import UnsupportedError
-from symdl.judge.matrix_differential import matrix_differential
+from symdl.judge.matrix_differential import decomposition_differential, matrix_differential
 from symdl.judge.scalar_derivatives import partials
 from symdl.tensor.canonical import CLOSED
 from symdl.tensor.canonical_order import place
@@ -247,6 +247,8 @@ class Differentiator:
         key = (e.name, x.name, len(x.indices))
         found = self._templates.get(key)
         if found is None:
+            if st.kind == "decomposition":
+                return decomposition_differential(st, e.indices, lambda body: self.d(self.resolve(body), x, True))
             if st.kind not in CLOSED or e.name in {a.name for a in accesses(st.body)}:
                 raise UnsupportedError(f"the derivative of {e.name}, which is defined by a {st.kind}")
             places = tuple(fresh("p") for _ in x.indices)

@@ -50,7 +50,16 @@ def gap_of(goal: Goal, valuation: Valuation) -> Gap:
         raise UndecidedError(f"{goal.op} is judged only where an order or a variable is stated")
     undefined = ~np.isfinite(field.floats(left)) | ~np.isfinite(field.floats(right))
     if (undefined & where).any():
-        return Gap(float("nan"), False, undefined=True)
+        elsewhere = _compared(goal, valuation, left, right, where & ~undefined)
+        return elsewhere if elsewhere.fails else Gap(float("nan"), False, undefined=True)
+    return _compared(goal, valuation, left, right, where)
+
+
+def _compared(goal: Goal, valuation: Valuation, left: Array, right: Array, where: Array) -> Gap:
+    """The worst entry of those where both sides have values."""
+    field = valuation.field
+    if not where.any():
+        return Gap(0.0, False, empty=True)
     if field.exact:
         differ = np.asarray(left != right) & where
         return _at_place(differ.astype(float), differ, left, right, field)

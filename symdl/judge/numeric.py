@@ -18,14 +18,17 @@ from symdl.judge.gap import ACCURATE, TOLERANCE, Gap, UndecidedError, gap_of
 from symdl.judge.hypotheses import restricted
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import SMALL, STANDARD, Setting
+from symdl.judge.size_degree import MOST, size_degrees
+from symdl.judge.special import is_wide, special_settings
 from symdl.solution.evidence import REFUTED, SUPPORTED, UNCHECKED, Witness
-from symdl.tensor.fields import FLOAT, HIGH_FIELD, Array, NotPolynomialError
+from symdl.tensor.fields import FLOAT, HIGH, HIGH_FIELD, Array, NotPolynomialError
 from symdl.tensor.interpret import Valuation
 from symdl.tensor.program import Goal, Sequent
 
 REDRAWN = 4  # draws more, where conditions leave nothing to compare
 SEARCHED = 2  # settings whose samples a search for a violation of a bound starts from
 SEARCH_SECONDS = 0.4  # for each of them
+MANY_DIGITS = 1000  # far away, where 50 may all cancel
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
 # what a form nobody thought of may raise: then the line is unchecked, and says so, instead of a traceback
 FAULTS = (RecursionError, MemoryError, ArithmeticError, ValueError, TypeError, LookupError, NotPolynomialError)
@@ -56,8 +59,49 @@ def numeric(sequent: Sequent, rng_seed: int = 0, budget: float = 5.0, sampler: S
     """
     if sampler is None or sampler.program is not sequent.program:
         sampler = Sampler(sequent.program, rng_seed)
+    try:
+        with np.errstate(all="ignore"):
+            return _judge(restricted(sequent), sampler, budget)
+    except UndecidedError as problem:
+        return NumericResult(UNCHECKED, reason=str(problem))
+
+
+def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult | None:
+    """A refutation at special values, at the smallest sizes or at 50 digits, of what holds at generic ones."""
+    sequent = restricted(sequent)
+    deadline = time.monotonic() + budget
     with np.errstate(all="ignore"):
-        return _judge(restricted(sequent), sampler, budget)
+        for setting in (STANDARD[0], *special_settings(sequent)):
+            if time.monotonic() > deadline:
+                break
+            try:
+                _stress(sequent, sampler, setting)
+            except _Refuted as found:
+                return NumericResult(REFUTED, found.error, (found.sizes,), found.witness)
+            except (NoSample, SymdlError, UndecidedError, *FAULTS):
+                continue
+    return None
+
+
+def _stress(sequent: Sequent, sampler: Sampler, setting: Setting) -> None:
+    """What has no value here says nothing; a gap counts if it is there at 50 and at a thousand digits."""
+    valuation = sampler.draw(sequent, setting)
+    if setting is STANDARD[0]:  # equal to nine digits: to thirty too?
+        valuation = sampler.draw(sequent, setting, HIGH_FIELD)
+        if valuation.kept:
+            return
+    for goal, gap in zip(sequent.goals, _gaps(sequent, valuation), strict=True):
+        if setting is STANDARD[0] and goal.op != "=":
+            continue
+        if gap.undefined or gap.empty or not gap.fails:
+            continue
+        try:
+            _confirm(sequent, sampler, setting, goal, gap, valuation)
+        except _Refuted as found:
+            with HIGH.workdps(MANY_DIGITS):
+                exact = gap_of(goal, sampler.draw(sequent, setting, HIGH_FIELD).variant(field=HIGH_FIELD))
+            if exact.fails and not (is_wide(setting) and goal.op in ("<", ">", "≠") and exact.left == exact.right):
+                raise found
 
 
 def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
@@ -66,7 +110,7 @@ def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
     used: list[dict[str, int]] = []
     unchecked = ""
     met: set[int] = set()  # goals that had an entry to compare
-    for setting in STANDARD:
+    for setting in standard(sequent):
         if time.monotonic() > deadline and used:
             return NumericResult(UNCHECKED, None, tuple(used), reason="no time left for all settings")
         try:
@@ -91,6 +135,20 @@ def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
     if unchecked or not used:
         return NumericResult(UNCHECKED, None, tuple(used), reason=unchecked or "no setting could be evaluated")
     return NumericResult(SUPPORTED, worst, tuple(used))
+
+
+def standard(sequent: Sequent) -> tuple[Setting, ...]:
+    """The standard settings, the larger one above the claim's degree in each size.
+
+    Raises:
+        UndecidedError: the degree is so high that no size above it can be tried.
+    """
+    sides = [e for g in sequent.goals for e in (g.left, g.right)]
+    degrees = {n: d for n, d in size_degrees(sides, sequent.program).items() if d > 4}
+    if any(d > MOST for d in degrees.values()):
+        raise UndecidedError("its degree in the sizes is higher than the sizes that can be tried")
+    above = tuple((n, d + 2) for n, d in degrees.items())
+    return tuple(replace(s, above=above) if s.kind == "larger" else s for s in STANDARD)
 
 
 class _Refuted(Exception):

@@ -19,12 +19,14 @@ from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
 from symdl.judge.solve import polish, project
+from symdl.judge.special import special_values
 from symdl.tensor.expr import Acc, Diff, walk
 from symdl.tensor.fields import FLOAT, Array, Field
 from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Fact, Goal, Program, Sequent
 
 TRIES = 24
+FEW_TRIES = 3  # of special values, which satisfy the assumptions soon or not at all
 MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
 RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
 
@@ -95,13 +97,23 @@ class Sampler:
     def _fresh(self, suppose: tuple[Fact, ...], setting: Setting) -> Valuation:
         facts = (*self.program.facts, *suppose)
         reason = "no values satisfy the assumptions"
-        for attempt in range(TRIES):
+        for attempt in range(TRIES if not setting.special else FEW_TRIES):
             rng = np.random.default_rng((self.seed, setting.round, attempt))
             sizes = choose_sizes(self.program, facts, setting, rng)
             if sizes is None:
                 raise NoSample("no sizes satisfy the assumptions on sizes")
             leaves = self._leaves(sizes, facts, setting, rng)
-            valuation = Valuation(self.program, sizes.plain, leaves, sizes.families, facts=suppose, seed=self.seed)
+            if setting.special:
+                leaves = special_values(self.program, leaves, setting.special, constructed(self.program, facts), rng)
+            valuation = Valuation(
+                self.program,
+                sizes.plain,
+                leaves,
+                sizes.families,
+                facts=suppose,
+                seed=self.seed,
+                gauge=int(rng.integers(2**31)),
+            )
             try:
                 valuation = project(valuation, equalities(self.program, facts), constructed(self.program, facts))
                 failed = self._violated(valuation, facts)
@@ -124,6 +136,8 @@ class Sampler:
 
     def _violated(self, valuation: Valuation, facts: tuple[Fact, ...]) -> str | None:
         for fact in facts:
+            if fact.derived:
+                continue
             if fact.op in CHECKED:
                 if not holds(fact, valuation):
                     return f"{fact.subject or 'a matrix'} {fact.op}"
@@ -144,7 +158,7 @@ def boundary(fact: Fact) -> bool:
 
 
 def equalities(program: Program, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    return tuple(f for f in facts if f.op == "=" and not about_sizes(f) and not boundary(f))
+    return tuple(f for f in facts if f.op == "=" and not (f.derived or about_sizes(f) or boundary(f)))
 
 
 def constructed(program: Program, facts: tuple[Fact, ...]) -> frozenset[str]:

@@ -122,7 +122,7 @@ def _inside(
         moved = valuation.variant(leaves=moved_leaves(valuation, names, np.nan_to_num(step)))
         moved = project(moved, equalities(valuation.program, facts), fixed)
         for f in facts:
-            if about_letters(f.op, f.left, f.right):
+            if f.derived or about_letters(f.op, f.left, f.right):
                 continue
             if (
                 f.op in ("=", "≠", "<", "≤", ">", "≥")

@@ -15,19 +15,26 @@ import numpy as np
 from symdl.errors import UnsupportedError
 from symdl.language.dims import Dim
 from symdl.tensor.expr import Acc, Bind, Dimension, Expr, Idx, walk
-from symdl.tensor.interpret import Valuation, evaluate_box
+from symdl.tensor.interpret import Valuation, evaluate, evaluate_box
 from symdl.tensor.program import Fact, Program
 
 LONGEST_FAMILY = 12
+FEW = {"one": 1, "two": 2}  # all sizes alike and small, where claims about three and more fail
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How to choose sizes: `kind` is distinct, larger, square, small or tiny; `round` varies them and the seed."""
+    """How to choose sizes: `kind` is distinct, larger, square, small, tiny, two or one; `round` varies them.
+
+    `special` names a pattern of values that generic ones never show (see `judge.special`); `above` gives sizes that
+    must be larger than a claim's degree in them.
+    """
 
     kind: str
     round: int = 0
     positive: bool = False  # draw positive values where nothing is said (for logarithms and roots)
+    special: str = ""
+    above: tuple[tuple[str, int], ...] = ()
 
 
 STANDARD = (Setting("distinct"), Setting("square", 1), Setting("larger", 2), Setting("distinct", 3))
@@ -46,20 +53,42 @@ def choose_sizes(
     program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 5
 ) -> Sizes | None:
     """Sizes of this kind that satisfy every constraint and make every axis non-empty; None if none is found."""
-    names = sorted(program.sizes)
     constraints = [f for f in facts if about_sizes(f)]
+    given = _determined(constraints)
+    names = sorted(program.sizes - given.keys())
     for candidate in _candidates(names, setting, rng, degree):
         sizes = Sizes(candidate, _families(program, setting, rng))
+        try:
+            with_given = {n: int(evaluate(e, Valuation(program, candidate, {}, sizes.families))) for n, e in given.items()}
+        except (UnsupportedError, KeyError, ValueError):
+            continue
+        sizes = Sizes({**candidate, **with_given}, sizes.families)
         if _fits(program, sizes, constraints):
             return sizes
     return None
 
 
+def _determined(constraints: list[Fact]) -> dict[str, Expr]:
+    """Sizes that an equation gives from others: k = min(m, n)."""
+    out: dict[str, Expr] = {}
+    for f in constraints:
+        if f.op != "=" or not isinstance(f.left, Dimension) or f.left.index is not None or f.right is None:
+            continue
+        uses = {x.name for x in walk(f.right) if isinstance(x, Dimension)}
+        if f.left.name not in uses and f.left.name not in out and not uses & out.keys():
+            if not any(f.left.name in {x.name for x in walk(e) if isinstance(x, Dimension)} for e in out.values()):
+                out[f.left.name] = f.right
+    return out
+
+
 def _candidates(names: list[str], setting: Setting, rng: np.random.Generator, degree: int) -> Iterator[dict[str, int]]:
     """Proposals, the wanted ones first, then ever looser ones."""
     n = len(names)
-    if setting.kind == "square":
-        for s in (3, 4, 2, 6, 8):
+    if setting.kind in FEW:
+        yield dict.fromkeys(names, FEW[setting.kind])
+        return
+    if setting.kind == "square":  # even, where the first is odd
+        for s in (4, 3, 2, 6, 8):
             yield dict.fromkeys(names, s)
     if setting.kind == "tiny":
         for s in (2, 3):
@@ -68,8 +97,16 @@ def _candidates(names: list[str], setting: Setting, rng: np.random.Generator, de
     base = list(range(low, low + n))
     if setting.kind == "larger" and n:
         base[-1] = max(base[-1], degree + 2)
-    for _ in range(40):
-        yield dict(zip(names, (int(x) for x in rng.permutation(base)), strict=True))
+    if setting.kind == "distinct" and setting.round:
+        base = [k + 1 for k in base]
+    for k in range(40):
+        order = [int(x) for x in rng.permutation(base)]
+        if k == 0 and setting.kind == "distinct" and setting.round in (0, 3):  # m < n at one, n < m at the other
+            order = base if setting.round else base[::-1]
+        sizes = dict(zip(names, order, strict=True))
+        for k, (name, least) in enumerate(setting.above):
+            sizes[name] = least + k + int(rng.integers(4))
+        yield sizes
     for spread in (2, 4, 8, 12):
         pool = list(range(low, low + n + spread))
         for _ in range(60):
@@ -82,7 +119,9 @@ def _families(program: Program, setting: Setting, rng: np.random.Generator) -> d
     out = {}
     start = 2 if setting.kind in ("small", "tiny", "square") else 3
     for name in sorted(program.size_families):
-        if setting.kind in ("square", "tiny"):
+        if setting.kind in FEW:
+            out[name] = dict.fromkeys(range(-1, LONGEST_FAMILY), FEW[setting.kind])
+        elif setting.kind in ("square", "tiny"):
             out[name] = dict.fromkeys(range(-1, LONGEST_FAMILY), start)
         else:
             values = [start + (k * 3 + 1) % 5 for k in range(LONGEST_FAMILY + 1)]
