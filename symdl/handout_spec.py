@@ -109,7 +109,7 @@ class _Reader:
         line = self.source.count("\n", 0, start) + 1
         return Place(f"{self.label}, line {line}" if self.label else f"line {line}", self.source, Span(start, end))
 
-    def error(self, path: tuple[str | int, ...], what: str, key: bool = False, **more: str) -> ProblemError:
+    def error(self, path: tuple[str | int, ...], what: str, key: bool = False, **more: Any) -> ProblemError:
         return ProblemError(what, place=self.place(path, key), **more)
 
     def spec(self, data: dict[str, Any]) -> Spec:
@@ -149,7 +149,7 @@ class _Reader:
     def known(self, path: tuple[str | int, ...], data: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
         for key in data:
             if key not in keys:
-                more = {"found": key, "expected": ", ".join(keys), "cure": nearest(key, keys)}
+                more: dict[str, Any] = {"found": key, "expected": ", ".join(keys), "cure": nearest(key, keys)}
                 raise self.error((*path, key), f"unknown key in {where}", key=True, **more)
 
     def text(self, path: tuple[str | int, ...], value: Any) -> str:
@@ -185,7 +185,7 @@ class _Reader:
             if key in data:
                 word = self.text((*path, key), data[key])
                 if word not in words:
-                    more = {"found": word, "expected": " | ".join(words), "cure": nearest(word, words)}
+                    more: dict[str, Any] = {"found": word, "expected": " | ".join(words), "cure": nearest(word, words)}
                     raise self.error((*path, key), f"`{key}` has a wrong value", **more)
                 out[key] = word
         for key in SWITCHES:

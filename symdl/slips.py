@@ -21,9 +21,9 @@ KINDS = ("path", "mean", "factor", "sign")  # the commonest first
 
 def slip(model: Any, solution: Any) -> Slip | None:
     """A slip in a result, else in an authored line; None where the judge refutes none that people make."""
-    rights = [(claim_of(r, r.index if r.matrix is None else r.matrix), r.evidence) for r in solution.results]
-    rights = rights or [(s.line, s.evidence) for s in reversed(solution.lines) if not s.conditions]
-    rights = [(line, e.status) for line, e in rights if _equation(line) and e is not None and e.holds]
+    lines = [(claim_of(r, r.index if r.matrix is None else r.matrix), r.evidence) for r in solution.results]
+    lines = lines or [(s.line, s.evidence) for s in reversed(solution.lines) if not s.conditions]
+    rights = [(n, e.status) for n, e in lines if isinstance(n, Relation) and _equation(n) and e is not None and e.holds]
     found = [
         (KINDS.index(kind), k, wrong) for k, (line, _) in enumerate(rights) for kind, wrong in slips(line.sides[-1])
     ]
@@ -71,8 +71,8 @@ def _factor(node: Node) -> str:
     return "factor" if isinstance(node, Quotient | Number | Power) else ""
 
 
-def _equation(line: Any) -> bool:
-    return isinstance(line, Relation) and set(line.ops) == {"="}
+def _equation(line: Relation) -> bool:
+    return set(line.ops) == {"="}
 
 
 def _refuted(line: Relation, model: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,19 +55,20 @@ def part_reader(part: Part) -> Read:
 
 def part_blocks(part: Part, detail: str, notation: str, level: int, *, figure: bool = True) -> tuple[tree.Block, ...]:
     """The blocks of one problem and its solution."""
-    out = tuple(_blocks(part, detail, notation, level, figure))
-    return out if "e" in _declared(part) else mapped(out, exponentials)  # type: ignore[no-any-return]
+    return _as_people_write(tuple(_blocks(part, detail, notation, level, figure)), part)
 
 
 def question_blocks(part: Part, level: int, space: float) -> tuple[tree.Block, ...]:
     """The problem alone, with room for an answer."""
     definitions = part.understanding.definitions if part.understanding is not None else ()
     numbers = number(part.solution, len(definitions))
-    return (*_problem(part, part_reader(part), numbers, level), tree.Answer(space))
+    return (*_as_people_write(tuple(_problem(part, part_reader(part), numbers, level)), part), tree.Answer(space))
 
 
-def _declared(part: Part) -> Collection[str]:
-    return part.understanding.scope.names if part.understanding is not None else ()
+def _as_people_write(out: tuple[tree.Block, ...], part: Part) -> tuple[tree.Block, ...]:
+    """exp as a power of e, unless the problem has an e of its own."""
+    declared = part.understanding.scope.names if part.understanding is not None else ()
+    return out if "e" in declared else mapped(out, exponentials)  # type: ignore[no-any-return]
 
 
 def _blocks(part: Part, detail: str, notation: str, level: int, figure: bool) -> Iterator[tree.Block]:
@@ -185,6 +186,7 @@ def rows(
     number: int | None = None,
     mark: tree.Mark | None = None,
     depth: int = 0,
+    inside: tuple[tree.Row, ...] = (),
 ) -> tuple[tree.Row, ...]:
     """One line as rows: its number stands on the first, its reason and mark on the last."""
     out = []
@@ -195,7 +197,7 @@ def rows(
             out.append(tree.Row(left, right, number=n, depth=depth))
             continue
         side = tuple(tree.Formula(c) for c in conditions)
-        out.append(tree.Row(left, right, reason, side, n, mark, depth))
+        out.append(tree.Row(left, right, reason, side, n, mark, depth, inside=inside))
     return tuple(out)
 
 
@@ -248,8 +250,11 @@ def _derivations(numbers: Numbering, read: Read, detail: str) -> Iterator[tree.B
 
 
 def step_rows(step: Step, n: int | None, read: Read, detail: str, depth: int = 0) -> Iterator[tree.Row]:
-    """A step's rows; at detail `full` the lines it opens to come first, set in."""
-    if detail == "full":
+    """A step's rows; at detail `full` the lines it opens to come first, set in, else they are folded inside it."""
+    inside: tuple[tree.Row, ...] = ()
+    if detail != "full":
+        inside = tuple(row for inner in step.block for row in step_rows(inner, None, read, detail))
+    else:
         for inner in step.block:
             yield from step_rows(inner, None, read, detail, depth + 1)
     yield from rows(
@@ -259,6 +264,7 @@ def step_rows(step: Step, n: int | None, read: Read, detail: str, depth: int = 0
         number=n,
         mark=mark_of(step.evidence),
         depth=depth,
+        inside=inside,
     )
 
 

@@ -24,7 +24,11 @@ class HtmlWriter(Writer):
         self._converter = LatexToMathML(annotation=True, fancy_error=False)
 
     def functions(self) -> dict[str, object]:
-        return {**super().functions(), "display": lambda f: Markup(self._mathml(f, display=True))}
+        return {
+            **super().functions(),
+            "display": lambda f: Markup(self._mathml(f, display=True)),
+            "latex": lambda f: Markup(escape.html(self.bare(f))),
+        }
 
     def verbatim(self, text: str) -> str:
         return "\n".join(escape.html(line) for line in text.split("\n"))

@@ -143,6 +143,7 @@ class Row:
     depth: int = 0
     beside: bool = True
     part: int = 0
+    inside: tuple[Row, ...] = ()  # smaller lines that this one opens to, where a page can fold them
 
     @property
     def anchor(self) -> str:
