@@ -221,6 +221,8 @@ def rare_scalars(letters: Letters) -> Trees:
         s.Indicator(s.Within(sym("a"), values=(num(0), num(1)))),
         s.Order(s.Power(sym("a"), num(2))),
         s.Reduce("sum", pair, s.Product((s.Delta(i, j), *entries.factors))),
+        *(s.SingularValue(sym("A"), k) for k in (s.Constant("max"), s.Constant("min"), num(2))),
+        s.SingularValue(sym("X"), num(1)),
         s.Norm(chain(), "F"),
         s.Norm(s.Kronecker(x, w), "F"),
         s.Norm(s.HadamardPower(sym("X"), num(3)), "F"),
@@ -342,6 +344,7 @@ def matrix(rows: str, cols: str, depth: int, letters: Letters) -> Trees:
         choices += [
             col(rows).map(lambda v: s.MatrixFunction("diag", v)),
             sub.map(lambda a: s.MatrixFunction("expm", a)),
+            sub.map(lambda a: s.MatrixFunction("cholesky", a)),
             sub.map(s.Inverse),
             st.builds(s.Power, sub, st.sampled_from([num(2), num(3)])),
         ]
@@ -489,6 +492,8 @@ def relations(depth: int = 1) -> Trees:
 def statements() -> Trees:
     """Lines that are no plain relation: properties, laws, memberships, implications."""
     f, g = s.Symbol("f"), s.Symbol("g")
+    squares = s.Tuple((sym("A"), sym("w")))
+    thin = s.Tuple((sym("X"), sym("S"), sym("A")))
     words = ["symmetric", "invertible", "orthogonal", "diagonal", "positive-definite", "positive-semidefinite"]
     words += ["varies-symmetrically", "varies-diagonally", "full-rank"]
     return st.one_of(
@@ -507,6 +512,8 @@ def statements() -> Trees:
         st.just(s.Property("distributed", (sym("a"), sym("x")), (s.Distribution("bernoulli", (sym("s"),)),))),
         st.sampled_from(["R", "N", "Z"]).map(lambda r: s.Within(sym("a"), name=r)),
         st.just(s.Within(sym("x"), name="R")),
+        matrix("n", "n", 1, ()).map(lambda a: s.Relation((squares, s.Decomposition("eigh", a)), ("=",))),
+        matrix("m", "n", 1, ()).map(lambda a: s.Relation((thin, s.Decomposition("svd", a)), ("=",))),
         st.just(s.Within(sym("a"), values=(num(0), num(1)))),
         st.just(s.Within(sym("a"), range=Range(Dim.of(1), Dim.of("n")))),
         st.builds(lambda a, b: s.Implication("implies", a, b), relations(0), relations(0)),

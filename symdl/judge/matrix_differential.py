@@ -63,13 +63,13 @@ def decomposition_differential(st: Statement, at: tuple[Expr, ...], d: Callable[
         return ZERO
     row, column = body.row, body.column
 
-    def between(left: str, k: Expr, right: str, l: Expr) -> Expr:
+    def between(left: str, k: Expr, right: str, other: Expr) -> Expr:
         """Σ_ij left[i, k] dA_ij right[j, l]"""
         fresh_row, fresh_column = fresh("i"), fresh("j")
         places = {row.name: Idx(fresh_row), column.name: Idx(fresh_column)}
         binders = (Bind(fresh_row, row.first, row.last), Bind(fresh_column, column.first, column.last))
         moved = substitute(refresh(inner), places)
-        product = mul(Acc(left, (Idx(fresh_row), k)), moved, Acc(right, (Idx(fresh_column), l)))
+        product = mul(Acc(left, (Idx(fresh_row), k)), moved, Acc(right, (Idx(fresh_column), other)))
         return total(binders, product)  # type: ignore[arg-type]
 
     if body.op == "eigenvalue":
@@ -79,9 +79,9 @@ def decomposition_differential(st: Statement, at: tuple[Expr, ...], d: Callable[
     if body.op == "eigenvectors":
         q, values = st.outputs
         i, k = at
-        l = fresh("l")
-        other = Idx(l)
-        binder = Bind(l, st.binders[1].first, st.binders[1].last)
+        letter = fresh("l")
+        other = Idx(letter)
+        binder = Bind(letter, st.binders[1].first, st.binders[1].last)
         both = mul(num(Fraction(1, 2)), add(between(q, other, q, k), between(q, k, q, other)))
         gap = power(sub(Acc(values, (k,)), Acc(values, (other,))), -1)
         return total((binder,), mul(Acc(q, (i, other)), both, gap), Cmp("≠", other, k))  # type: ignore[arg-type]

@@ -59,7 +59,8 @@ def choose_sizes(
     for candidate in _candidates(names, setting, rng, degree):
         sizes = Sizes(candidate, _families(program, setting, rng))
         try:
-            with_given = {n: int(evaluate(e, Valuation(program, candidate, {}, sizes.families))) for n, e in given.items()}
+            alone = Valuation(program, candidate, {}, sizes.families)
+            with_given = {n: int(evaluate(e, alone)) for n, e in given.items()}
         except (UnsupportedError, KeyError, ValueError):
             continue
         sizes = Sizes({**candidate, **with_given}, sizes.families)

@@ -81,7 +81,10 @@ OF_MATRIX: dict[str, str] = {
     "vec": "vec",
     "rank": "rank",
     "expm": "expm",
+    "chol": "cholesky",
+    "cholesky": "cholesky",
 }
+DECOMPOSITIONS: dict[str, int] = {"eigh": 2, "svd": 3}  # how many matrices each gives
 MOMENTS: dict[str, str] = {"E": "E", "Var": "Var", "Cov": "Cov"}
 DIVERGENCES = ("KL", "H")
 DISTRIBUTIONS: dict[str, str] = {

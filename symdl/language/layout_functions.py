@@ -89,13 +89,32 @@ def axis_function(node: s.AxisFunction, last: bool, fixed: bool) -> Box:
 
 @lays(s.MatrixFunction)
 def matrix_function(node: s.MatrixFunction, last: bool, fixed: bool) -> Box:
-    return called(Op({"trace": "tr"}.get(node.name, node.name)), node.body)
+    return called(Op({"trace": "tr", "cholesky": "chol"}.get(node.name, node.name)), node.body)
 
 
 @lays(s.Eigenvalue)
 def eigenvalue(node: s.Eigenvalue, last: bool, fixed: bool) -> Box:
+    return _spectrum(r"\lambda", node)
+
+
+@lays(s.SingularValue)
+def singular_value(node: s.SingularValue, last: bool, fixed: bool) -> Box:
+    return _spectrum(r"\sigma", node)
+
+
+def _spectrum(letter: str, node: s.Eigenvalue | s.SingularValue) -> Box:
     word = node.index.name if isinstance(node.index, s.Constant) else ""
-    return called(Script(Name(r"\lambda"), Op(word) if word in ("max", "min") else subscript(node.index)), node.body)
+    return called(Script(Name(letter), Op(word) if word in ("max", "min") else subscript(node.index)), node.body)
+
+
+@lays(s.Decomposition)
+def decomposition(node: s.Decomposition, last: bool, fixed: bool) -> Box:
+    return called(Op(node.name), node.body)
+
+
+@lays(s.Tuple)
+def names(node: s.Tuple, last: bool, fixed: bool) -> Box:
+    return Fence("()", Commas(tuple(inside(x) for x in node.items)))
 
 
 @lays(s.Norm)

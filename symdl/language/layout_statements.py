@@ -92,7 +92,10 @@ def _range_follows(binder: s.Binder, node: s.Reduce) -> bool:
     for n in node.walk():
         if isinstance(n, s.Symbol) and s.IndexVar(binder.name) in n.members:
             found = True
-        if isinstance(n, s.BasisVector | s.Delta | s.Eigenvalue) and s.IndexVar(binder.name) in n.children():
+        if (
+            isinstance(n, s.BasisVector | s.Delta | s.Eigenvalue | s.SingularValue)
+            and s.IndexVar(binder.name) in n.children()
+        ):
             found = True
         if isinstance(n, s.Entry):
             for index, axis in zip(n.indices, n.base.shape, strict=False):

@@ -56,7 +56,15 @@ def level(node: Node, last: bool) -> int:
             if name in ("floor", "ceil") or (name == "abs" and len(args[0].shape) < 2):
                 return SUPER
             return FACTOR if name == "sqrt" else BASE
-        case s.AxisFunction() | s.MatrixFunction() | s.Eigenvalue() | s.Moment() | s.Divergence() | s.Indicator():
+        case (
+            s.AxisFunction()
+            | s.MatrixFunction()
+            | s.Eigenvalue()
+            | s.SingularValue()
+            | s.Moment()
+            | s.Divergence()
+            | s.Indicator()
+        ):
             return BASE  # scripts behind the closing bracket belong to the value
         case s.Apply():
             return FACTOR if is_gradient(node) else BASE

@@ -114,6 +114,10 @@ _OPERATORS = {
     "sum": "the sum of",
     "expm": "the matrix exponential of",
     "logsumexp": "the log sum exp of",
+    "rank": "the rank of",
+    "chol": "the Cholesky factor of",
+    "eigh": "the eigenvalue decomposition of",
+    "svd": "the singular value decomposition of",
 }
 _ORDINALS = {2: "second", 3: "third", 4: "fourth"}
 _POWERS = {"2": "squared", "3": "cubed"}

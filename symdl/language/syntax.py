@@ -449,7 +449,7 @@ class AxisFunction(Node):
 
 @dataclass(frozen=True)
 class MatrixFunction(Node):
-    """trace det logdet rank (→ scalar); diag (column ↔ diagonal matrix); vec (column-major stack); expm.
+    """trace det logdet rank (→ scalar); diag (column ↔ diagonal matrix); vec (column-major stack); expm; cholesky.
 
     Eigenvalues are `Eigenvalue`.
     """
@@ -475,7 +475,7 @@ class MatrixFunction(Node):
             raise ShapeError(
                 f"{self.name} of what is not a square matrix", found=shape_text(s), expected="a square matrix"
             )
-        return s if self.name == "expm" else ()
+        return s if self.name in ("expm", "cholesky") else ()
 
 
 @dataclass(frozen=True)
@@ -484,6 +484,33 @@ class Eigenvalue(Node):
 
     body: Node
     index: Node
+
+
+@dataclass(frozen=True)
+class SingularValue(Node):
+    """`\\sigma_i(A)`, largest first; `index` as for an eigenvalue."""
+
+    body: Node
+    index: Node
+
+
+@dataclass(frozen=True)
+class Decomposition(Node):
+    """`\\operatorname{eigh}(A)`, `\\operatorname{svd}(A)`: several matrices at once, which a `Tuple` of names takes.
+
+    eigh: A = Q Λ Qᵀ of a symmetric A; svd: A = U S Vᵀ, thin. Values stand largest first; the signs of the columns are
+    free (its gauge).
+    """
+
+    name: str
+    body: Node
+
+
+@dataclass(frozen=True)
+class Tuple(Node):
+    """`(Q, \\Lambda)`: the names that a decomposition gives; not a tensor."""
+
+    items: tuple[Node, ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from symdl.language.dims import Range
 from symdl.language.scope import Scope
-from symdl.language.syntax import Binder, Node
+from symdl.language.syntax import Binder, Node, Symbol, Tuple
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Definition:
     `value`: name = right, for all binders (index letters free on the left). `function`: f(params) = right; `left` is an
     Apply. `abstract`: `L = L(Z)`, right is the Apply. `gradient`: `G = ∂L/∂Z`, a name for a derivative (right is it).
     `implicit`: `w^⋆ : ∇J(w^⋆) = 0`, right is the Relation; `law`: `p = N(μ, σ²)`, right is a Distribution;
-    `start` and `step`: the two parts of a recurrence (`m_0 = 0`; `m_t = …`).
+    `start` and `step`: the two parts of a recurrence (`m_0 = 0`; `m_t = …`). `decomposition`: `(Q, Λ) = eigh(A)`; left
+    is a Tuple, `name` its first name.
     """
 
     name: str
@@ -28,6 +29,13 @@ class Definition:
     kind: str = "value"
     latex: str = ""
     condition: Node | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it defines."""
+        if isinstance(self.left, Tuple):
+            return tuple(x.name for x in self.left.items if isinstance(x, Symbol))
+        return (self.name,)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def add_definition(program: Program, scope: Scope, definition: Definition) -> tu
 
 def leaves_of(scope: Scope, definitions: tuple[Definition, ...]) -> dict[str, Leaf]:
     """Tensors that nothing defines, with their axes; index sets are tensors of zeros and ones."""
-    defined = {d.name for d in definitions if d.kind not in ("function", "law")}
+    defined = {name for d in definitions if d.kind not in ("function", "law") for name in d.names}
     return {
         name: _leaf(scope, d)
         for name, d in scope.names.items()

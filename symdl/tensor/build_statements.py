@@ -15,6 +15,7 @@ from symdl.language import syntax as s
 from symdl.language.dims import Range, Shape
 from symdl.language.scope import Scope
 from symdl.language.understanding import Definition
+from symdl.tensor.build_decompositions import decomposed
 from symdl.tensor.build_starts import with_starts
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of
@@ -38,6 +39,9 @@ def statements_of(program: Program, scope: Scope, definitions: tuple[Definition,
         if d.kind not in ("function", "law"):
             groups.setdefault(d.name, []).append(d)
     for name, group in groups.items():
+        if len(group) == 1 and _is_decomposition(group[0]):
+            program = _with_decomposition(program, scope, group[0])
+            continue
         try:
             made = _statement(program, scope, name, group)
         except SymdlError as error:
@@ -51,6 +55,23 @@ def statements_of(program: Program, scope: Scope, definitions: tuple[Definition,
             leaves=MappingProxyType({**program.leaves, **{leaf.name: leaf for leaf in starts}}),
         )
     return program
+
+
+def _is_decomposition(d: Definition) -> bool:
+    whole = isinstance(d.left, s.Symbol) and not d.left.members
+    return d.kind == "decomposition" or (
+        whole and isinstance(d.right, s.MatrixFunction) and d.right.name == "cholesky" and d.condition is None
+    )
+
+
+def _with_decomposition(program: Program, scope: Scope, d: Definition) -> Program:
+    """The program with each output of a decomposition, and what is known of them."""
+    try:
+        made, facts = decomposed(Elaborator(scope, program), d)
+    except SymdlError as error:
+        raise error.at("given", d.latex) from error
+    statements = {**program.statements, **{st.name: st for st in made}}
+    return replace(program, statements=MappingProxyType(statements), facts=(*program.facts, *facts))
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,18 @@ def _matrix(n: Normaliser, e: Mat) -> Poly:
     binders = (Bind(f"§{level}.1", row.first, row.last), Bind(f"§{level}.2", column.first, column.last))
     indices = tuple(map(n.expr, e.indices))
     same_range = row.parts[1:] == column.parts[1:]
-    turns = e.op in ("det", "logdet", "rank", "spectral", "nuclear", "eigenvalue", "inverse", "pinv", "expm")
+    turns = e.op in (
+        "det",
+        "logdet",
+        "rank",
+        "spectral",
+        "nuclear",
+        "eigenvalue",
+        "singular-value",
+        "inverse",
+        "pinv",
+        "expm",
+    )
     if same_range and turns:
         if one is other:
             if len(indices) == 2:

@@ -100,7 +100,7 @@ def _of_matrix(el: Elaboration, node: s.MatrixFunction, indices: Indices) -> Exp
         return el.entry(body, (indices[0], shift(indices[0], shape[0].base, shape[1].base)))
     if node.name == "vec":
         return vec(el, body, indices[0])
-    if node.name in ("det", "logdet", "rank", "expm"):
+    if node.name in ("det", "logdet", "rank", "expm", "cholesky"):
         return matrix(el, node.name, body, positions(node, indices))
     raise UnsupportedError("a function of a matrix", found=node.name)
 
@@ -113,6 +113,23 @@ def _eigenvalue(el: Elaboration, node: s.Eigenvalue, indices: Indices) -> Expr:
     else:
         index = el.scalar(node.index)
     return matrix(el, "eigenvalue", node.body, (index,))
+
+
+@rule(s.SingularValue)
+def _singular_value(el: Elaboration, node: s.SingularValue, indices: Indices) -> Expr:
+    """σ_i, largest first: σ_max is the first, σ_min the last of as many as the shorter side is long."""
+    if isinstance(node.index, s.Constant):
+        rows, columns = (el.size(a.size) for a in node.body.shape)
+        least = rows if rows is columns else fn("min", rows, columns)
+        index = num(1) if node.index.name == "max" else least
+    else:
+        index = el.scalar(node.index)
+    return matrix(el, "singular-value", node.body, (index,))
+
+
+@rule(s.Decomposition, s.Tuple)
+def _several(el: Elaboration, node: s.Decomposition | s.Tuple, indices: Indices) -> Expr:
+    raise UnsupportedError("a decomposition outside `given`", cure="define its names there, then speak of them")
 
 
 @rule(s.Norm)

@@ -209,9 +209,10 @@ class Red(Expr):
 class Mat(Expr):
     """A matrix function of the matrix [body] over row and column binders.
 
-    op: det, logdet, rank, spectral (largest singular value), nuclear: no indices; eigenvalue: one index (largest
-    first, 1-based); inverse, expm, cholesky, sqrtm, pinv: two (row, column, 1-based positions); power: three (row,
-    column, the whole-number exponent).
+    op: det, logdet, rank, spectral (largest singular value), nuclear: no indices; eigenvalue, singular-value: one
+    index (largest first, 1-based); inverse, expm, cholesky, sqrtm, pinv, and the columns of eigenvectors,
+    left-singular and right-singular: two (row, column, 1-based positions); power: three (row, column, the
+    whole-number exponent).
     """
 
     __slots__ = fields = ("op", "indices", "row", "column", "body")

@@ -6,13 +6,14 @@ every sweep gives a value to the entries whose inputs are known. What never beco
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
 
 from symdl.errors import UnsupportedError
 from symdl.tensor.duals import Jet
-from symdl.tensor.expr import Acc, Expr
+from symdl.tensor.expr import Acc, Expr, Mat
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Context, bind
 from symdl.tensor.interpret_types import RESERVED, Env, Seed, Tensor, pad
@@ -35,8 +36,6 @@ def statement_tensor(ctx: Context, name: str, seeds: tuple[Seed, ...]) -> Tensor
             from symdl.tensor.optimum_values import implicit
 
             return ctx._seeded(name, implicit(ctx, statement), seeds)
-        if statement.kind == "decomposition":
-            raise UnsupportedError(f"no values for the decomposition {name}")
         if name in valuation.reach(name) or statement.base:
             return _recurrence(ctx, name, seeds)
         return ctx._seeded(name, _direct(ctx, statement), seeds)
@@ -50,7 +49,22 @@ def start(ctx: Context) -> Env:
 
 def _direct(ctx: Context, s: Statement) -> Tensor:
     env, mask = bind(ctx, s.binders, start(ctx))
-    return _pack(ctx, s, env, ctx.value(s.body, env), mask)
+    value = ctx.value(s.body, env)
+    if s.kind == "decomposition":
+        value = in_gauge(ctx, s, value, env.letters[s.binders[-1].name][1])
+    return _pack(ctx, s, env, value, mask)
+
+
+SIGNED = ("eigenvectors", "left-singular", "right-singular")
+
+
+def in_gauge(ctx: Context, s: Statement, value: Jet, column: Array) -> Jet:
+    """The columns of vectors with signs drawn for this valuation, shared by the outputs of one decomposition."""
+    if not isinstance(s.body, Mat) or s.body.op not in SIGNED:
+        return value
+    rng = np.random.default_rng((ctx.valuation.gauge, zlib.crc32(s.outputs[0].encode())))
+    signs = rng.choice([-1, 1], size=1 + max(0, int(np.max(column, initial=0))))
+    return ctx.jets.map(value, lambda v: v * signs[np.maximum(column, 0)])
 
 
 def _pack(ctx: Context, s: Statement, env: Env, value: Jet, mask: Array | None) -> Tensor:
@@ -209,7 +223,7 @@ def _merge(ctx: Context, old: Tensor, new: Tensor) -> tuple[Tensor, bool]:
 def definition_at(ctx: Context, e: Acc, env: Env) -> Jet:
     """The definition of a tensor worked out at an access (not its kept values): for local derivatives."""
     s = ctx.valuation.statements.get(e.name)
-    if s is None or s.kind in ("implicit", "decomposition"):
+    if s is None or s.kind == "implicit":
         return ctx.value(e, env)
     places = [ctx.index(i, env) for i in e.indices]
     if len(places) != len(s.binders):
@@ -217,6 +231,8 @@ def definition_at(ctx: Context, e: Acc, env: Env) -> Jet:
     letters = {b.name: v for b, v in zip(s.binders, places, strict=True)}
     inner = env.set(letters)
     out = ctx.value(s.body, inner)
+    if s.kind == "decomposition":
+        out = in_gauge(ctx, s, out, places[-1])
     for pattern, expr in s.base:
         truth: Any = 1.0
         for at, place in zip(pattern, places, strict=True):

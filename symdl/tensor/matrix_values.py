@@ -32,24 +32,29 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
     rows, columns = (inner.letters[b.name][1].shape[0] for b in (e.row, e.column))
     a = ctx.jets.map(ctx.value(e.body, inner), lambda v: _stack(v, rows, columns, inner.ndim))
     m = Matrices(ctx.jets)
-    if e.op in ("det", "logdet", "inverse", "cholesky", "expm", "sqrtm", "eigenvalue", "power") and rows != columns:
+    if (
+        e.op in ("det", "logdet", "inverse", "cholesky", "expm", "sqrtm", "eigenvalue", "eigenvectors", "power")
+        and rows != columns
+    ):
         raise UnsupportedError(f"{e.op} of a matrix that is not square", found=f"{rows}×{columns}")
-    if e.op in ("eigenvalue", "sqrtm", "cholesky"):
+    if e.op in ("eigenvalue", "eigenvectors", "sqrtm", "cholesky"):
         m.symmetric(a, e.op)
     scalar: dict[str, Callable[[Jet], Jet]] = {
         "det": m.det, "logdet": m.logdet, "rank": m.rank, "spectral": m.spectral, "nuclear": m.nuclear,
     }  # fmt: skip
     if e.op in scalar:
         return scalar[e.op](a)
-    if e.op == "eigenvalue":
-        values = m.eigenvalues(a)
+    if e.op in ("eigenvalue", "singular-value"):
+        values = m.eigenvalues(a) if e.op == "eigenvalue" else m.singular(a)
         front = ctx.jets.map(values, lambda v: np.moveaxis(v, -1, 0))
-        tensor = Tensor((1,), (rows,), front, env.rank)
+        tensor = Tensor((1,), (min(rows, columns),), front, env.rank)
         return gather(tensor, tuple(ctx.index(i, env) for i in e.indices), env.rank)[0]
     if e.op == "power":
         return _powers(ctx, m, a, e, env)
     table: dict[str, Callable[[Jet], Jet]] = {
         "inverse": m.inverse, "expm": m.expm, "cholesky": m.cholesky, "sqrtm": m.sqrtm, "pinv": m.pinv,
+        "eigenvectors": lambda x: m.symmetric_eigen(x)[1], "left-singular": lambda x: m.svd(x)[0],
+        "right-singular": lambda x: m.svd(x)[2],
     }  # fmt: skip
     if e.op not in table:
         raise UnsupportedError(f"no value of the matrix function {e.op}")
@@ -165,9 +170,41 @@ class Matrices:
         if np.max(asymmetric, initial=0.0) > 1e-9 * max(1.0, float(np.max(np.abs(m), initial=0.0))):
             raise UnsupportedError(f"{op} of a matrix that is not symmetric")
 
+    def symmetric_eigen(self, a: Jet) -> tuple[Jet, Jet]:
+        """Eigenvalues and vectors as functions of a symmetric matrix; the largest entry of each vector is positive."""
+        values, vectors = self.eigen(self.half(a))
+        return values, self.scaled(vectors, self.signs(vectors))
+
+    def half(self, a: Jet) -> Jet:
+        """(A + Aᵀ) / 2: what moves of a symmetric matrix."""
+        return self.j.mul(self.j.constant(0.5), self.j.add(a, self.transpose(a)))
+
+    def signs(self, vectors: Jet) -> Array:
+        """±1 for each column, by its entry of largest size: the same at every precision."""
+        v = self.field.floats(vectors[0])
+        largest = np.argmax(np.abs(v), axis=-2)[..., None, :]
+        return np.where(np.take_along_axis(v, largest, axis=-2) < 0, -1, 1)
+
+    def scaled(self, vectors: Jet, signs: Array) -> Jet:
+        return self.j.map(vectors, lambda v: v * signs)
+
     def eigenvalues(self, a: Jet) -> Jet:
-        half = self.j.constant(0.5)
-        return self.eigen(self.j.mul(half, self.j.add(a, self.transpose(a))))[0]
+        return self.eigen(self.half(a))[0]
+
+    def svd(self, a: Jet) -> tuple[Jet, Jet, Jet]:
+        """U (m×k), the singular values (k), V (n×k) with A = U S Vᵀ, thin: of a matrix of full rank.
+
+        The eigenvectors of the smaller Gram matrix, and A (or Aᵀ) times them over the singular values; so their
+        differentials are those of an eigenvalue decomposition.
+        """
+        wide = a[0].shape[-2] <= a[0].shape[-1]
+        squares, vectors = self.eigen(self._gram(a))
+        values = apply(self.j, "sqrt", squares)
+        over = self.j.map(self.j.reciprocal(values), lambda v: v[..., None, :])
+        other = self.j.mul(self.mul(self.transpose(a) if wide else a, vectors), over)
+        u, v = (vectors, other) if wide else (other, vectors)
+        signs = self.signs(u)
+        return self.scaled(u, signs), values, self.scaled(v, signs)
 
     def _gram(self, a: Jet) -> Jet:
         t = self.transpose(a)
@@ -183,11 +220,14 @@ class Matrices:
         return self.j.map(self.singular(a), lambda v: self.field.total(v, (-1,)))
 
     def cholesky(self, a: Jet) -> Jet:
+        return self._factor(self.half(a))
+
+    def _factor(self, a: Jet) -> Jet:
         found = self._top(a)
         if found is None:
             return {0: self.field.cholesky(a[0])}
         bit, low, d = found
-        factor = self.cholesky(low)
+        factor = self._factor(low)
         inverse = self.inverse(factor)
         inner = self.mul(inverse, self.mul(d, self.transpose(inverse)))
         n = a[0].shape[-1]

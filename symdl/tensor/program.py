@@ -20,9 +20,10 @@ class Statement:
 
     `sum` (any closed expression over accesses), `reduce` (max, argmax, …), `scan` (a recurrence: `body` is the step,
     which may access `name` at other indices; `base` lists (index values or None, expression) for the boundary),
-    `matrix` (a matrix function), `abstract` (a call of an undefined function), `expectation`, `decomposition` (outputs
-    of an eigen or singular value decomposition: `body` holds the decomposed matrix), `implicit` (defined by
-    `condition` = 0, such as w* : ∇J(w*) = 0).
+    `matrix` (a matrix function), `abstract` (a call of an undefined function), `expectation`, `decomposition` (one of
+    the `outputs` of an eigenvalue, singular value or Cholesky decomposition: `body` is the matrix function that gives
+    its entries; never opened in a proof, which uses its facts; columns of vectors have free signs), `implicit` (defined
+    by `condition` = 0, such as w* : ∇J(w*) = 0).
 
     Binders range over the tensor's axes in their own bases; a range may depend on earlier binders (families).
     """
@@ -33,6 +34,7 @@ class Statement:
     kind: str = "sum"
     base: tuple[tuple[tuple[Expr | None, ...], Expr], ...] = ()
     condition: Expr | None = None
+    outputs: tuple[str, ...] = ()  # of a decomposition: Q and its eigenvalues; U, the singular values, V; L
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Fact:
     subject: str = ""
     arguments: tuple[Expr, ...] = ()
     source: Any = None  # the tree it was read from, for messages
+    derived: bool = False  # it holds by how its names are defined: nothing to impose on samples, much to prove with
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from symdl.language.reading import entries, moments
 from symdl.language.reading.context import Context
 from symdl.language.reading.heads import Head, argument_at
 from symdl.language.reading.listed import listed
-from symdl.language.reading.names import find, is_empty, unwrap
+from symdl.language.reading.names import find, is_empty, read_in_index, unwrap
 from symdl.language.reading.scan import big_head
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
@@ -18,6 +18,7 @@ from symdl.language.syntax import (
     Eigenvalue,
     Node,
     Order,
+    SingularValue,
 )
 
 Result = tuple[Node, int] | None
@@ -217,7 +218,7 @@ def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[t
 
 
 def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
-    """λ_i(A), O(h²), 1[z > 0]."""
+    """λ_i(A), σ_i(A), O(h²), 1[z > 0]."""
     from symdl.language.reading.conditions import bracket_indicator
 
     if isinstance(head.bare, Digits) and head.bare is not head.core:
@@ -235,22 +236,31 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
     group, scripts = found
     if head.bare.text in ("O", "o") and find(ctx, head.core) is None and head.sub is None:
         return Order(ctx.read(group.body), head.bare.text == "O"), at + 2
-    if head.bare.text == r"\lambda" and head.sub is not None and find(ctx, head.item) is None:
-        sub = unwrap(head.sub)
-        word = isinstance(sub, Word) and sub.text in ("max", "min")
-        known = find(ctx, head.core)
-        if word or known is None or not known.shape:
-            body = ctx.read(group.body)
-            shape = ctx.shape(body)
-            if len(shape) != 2 or not ctx.sizes.equal(shape[0], shape[1]):
-                raise ctx.misfit(
-                    "eigenvalues of what is not a square matrix", group, ctx.describe(body), "a square matrix"
-                )
-            index: Node = (
-                Constant(sub.text)
-                if isinstance(sub, Word)
-                else entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
-            )
-            value = Eigenvalue(body, index)
-            return with_scripts(ctx, value, scripts, head.item, at + 2)
+    if head.bare.text in (r"\lambda", r"\sigma") and head.sub is not None and find(ctx, head.item) is None:
+        value = _spectrum(ctx, head, group)
+        return None if value is None else with_scripts(ctx, value, scripts, head.item, at + 2)
     return None
+
+
+def _spectrum(ctx: Context, head: Head, group: Group) -> Node | None:
+    """λ_i(A) of a square matrix, σ_i(A) of any, where the letter is no name of a tensor."""
+    assert head.sub is not None and isinstance(head.bare, Letter)
+    sub = unwrap(head.sub)
+    word = isinstance(sub, Word) and sub.text in ("max", "min")
+    known = find(ctx, head.core)
+    if known is not None and (known.shape or known.signature is not None) and not word:
+        return None
+    body = ctx.read(group.body)
+    shape = ctx.shape(body)
+    values = head.bare.text == r"\lambda"
+    if len(shape) != 2 or (values and not ctx.sizes.equal(shape[0], shape[1])):
+        what = "eigenvalues of what is not a square matrix" if values else "singular values of what is not a matrix"
+        raise ctx.misfit(what, group, ctx.describe(body), "a square matrix" if values else "a matrix")
+    index: Node
+    if isinstance(sub, Word):
+        index = Constant(sub.text)
+    elif ctx.sizes.equal(shape[0], shape[1]):
+        index = entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
+    else:  # as many as the shorter side is long, which no one axis says: the letter needs a range of its own
+        index = read_in_index(ctx, sub)
+    return Eigenvalue(body, index) if values else SingularValue(body, index)

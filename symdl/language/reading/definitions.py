@@ -12,6 +12,7 @@ from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.parse import parse
 from symdl.language.reading import recurrences
 from symdl.language.reading.context import Context
+from symdl.language.reading.decompositions import is_decomposition
 from symdl.language.reading.forms import Forms, parameter_names
 from symdl.language.reading.lines import Reading, finish_letters
 from symdl.language.reading.moments import text_of
@@ -129,6 +130,8 @@ class Definitions(Forms):
     def equation(self, s: Related, latex: str) -> None:
         left, right = unwrap(s.parts[0]), unwrap(s.parts[1])
         ctx = self.context(s, latex)
+        if is_decomposition(ctx, s):
+            return self.decomposition(s, latex)
         name = name_text(left)
         if name is not None and isinstance(right, Seq) and len(right.items) == 2:
             head, group = right.items

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symdl.language.dims import Axis, Dim, Shape
 from symdl.language.reading.context import Context
+from symdl.language.reading.decompositions import decomposition
 from symdl.language.reading.lines import finish_letters
 from symdl.language.reading.moments import event_shape, law_of, text_of
 from symdl.language.reading.names import (
@@ -31,7 +32,9 @@ from symdl.language.surface import (
 from symdl.language.syntax import (
     Apply,
     Node,
+    Relation,
     Symbol,
+    Tuple,
 )
 from symdl.language.understanding import Definition
 
@@ -60,6 +63,27 @@ class Forms:
         signature = Signature(tuple(a.shape for a in args), shape, tuple(a.name for a in args if isinstance(a, Symbol)))
         self.declare(Declaration(name, shape, "tensor", signature=signature, origin="given", defined=True))
         self._append(Definition(name, Symbol(name, shape), Apply(name, args, (), shape), (), "abstract", latex))
+
+    def decomposition(self, s: Related, latex: str) -> None:
+        """`(Q, \\Lambda) = \\operatorname{eigh}(A)`: a definition of each name on its left."""
+        from symdl.language.reader import finish
+
+        ctx = self.context(s, latex)
+        node = finish(ctx, decomposition(ctx, s))
+        if letters := finish_letters(ctx, s):
+            raise ctx.error("an index is free in a decomposition", s.parts[1], found=", ".join(letters))
+        assert isinstance(node, Relation)
+        left, right = node.sides
+        assert isinstance(left, Tuple)
+        for symbol in left.items:
+            assert isinstance(symbol, Symbol)
+            known = self.scope.lookup(symbol.name) or Declaration(symbol.name, symbol.axes, origin="given")
+            if known.defined:
+                raise ctx.error(f"{symbol.name} is defined twice", s.parts[0], expected="one definition")
+            self.declare(replace(known, defined=True))
+        first = left.items[0]
+        assert isinstance(first, Symbol)
+        self._append(Definition(first.name, left, right, (), "decomposition", latex))
 
     def mapping(self, left: Surface, right: Related, latex: str) -> None:
         """`f : \\mathbb{R}^n \\to \\mathbb{R}`."""

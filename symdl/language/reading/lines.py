@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.dims import Axis, Range
-from symdl.language.reading import ranges, scan, words
+from symdl.language.reading import decompositions, ranges, scan, words
 from symdl.language.reading.conditions import condition
 from symdl.language.reading.context import Context, Use
 from symdl.language.reading.laws import Laws
@@ -207,6 +207,8 @@ class Reading(Laws, OwnNames):
                 raise ctx.error(f"the relation {op} has no meaning here", s, expected="= ≠ < ≤ > ≥ ⪰ ⪯ ≈ ∝")
         if is_empty(parts[0]):
             return self.continued(s, ops)
+        if decompositions.is_decomposition(ctx, s):
+            return decompositions.decomposition(ctx, s)
         name = self.own_name(parts[0]) if ctx.role in ("work", "given") and ops[0] == "=" and self.own is None else None
         if name is not None:
             return self.defining(s, ops, name)

@@ -94,7 +94,7 @@ def _matrix_function(ctx: Context, name: str, args: tuple[Node, ...], s: Surface
         raise ctx.error(f"{name} takes one argument", s, found=str(len(args)))
     body = args[0]
     shape = ctx.shape(body)
-    if name in ("trace", "det", "logdet", "expm"):
+    if name in ("trace", "det", "logdet", "expm", "cholesky"):
         return trace_without_parentheses(ctx, name, body, s)
     if name == "diag":
         if len(shape) == 1 or (len(shape) == 2 and ctx.sizes.equal(shape[0], shape[1])):
