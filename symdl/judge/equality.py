@@ -21,7 +21,7 @@ from symdl.judge.vanish import vanishes
 from symdl.tensor.canonical import CLOSED, Exhausted, Normaliser, unfolded
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_terms import Poly, minus, poly_expr
-from symdl.tensor.expr import ZERO, Acc, Bind, Cmp, Expr, Idx, Ind, Num, accesses, num, walk
+from symdl.tensor.expr import ZERO, Acc, Bind, Cmp, Expect, Expr, Idx, Ind, Integ, Num, accesses, num, walk
 from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
 
 
@@ -216,6 +216,9 @@ class Prover:
             if isinstance(x, Ind) and isinstance(x.condition, Cmp) and x.condition.op == ">"
         ]
         if not 0 < len(conditions) <= 3 or any("§" in name for c in conditions for name in c.free):
+            return False
+        averaged = {y for x in walk(poly_expr(p)) if isinstance(x, Expect | Integ) for y in walk(x.body)}
+        if averaged.intersection(conditions):  # it turns out both ways under the expectation
             return False
         for values in itertools.product((True, False), repeat=len(conditions)):
             q, n = self.difference(g, a, k, dict(zip(conditions, values, strict=True)))

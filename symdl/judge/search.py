@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symdl.judge.gap import Gap
 
 STEPS = 30
+SIMPLE = (1, 2, 3, 4)  # denominators of the numbers near which equality may be reached
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
     best = _lowest(gap, goal, valuation)
     for _ in range(STEPS):
         if best is None or time.monotonic() > deadline:
-            return None
+            break
         slope = _slope(gap, goal, valuation, names, best[1])
         if slope is None or not np.all(np.isfinite(slope)) or not np.linalg.norm(slope) > 1e-12:
-            return None
+            break
         direction = -slope / np.linalg.norm(slope)
         moved = None
         while step > 1e-4:
@@ -72,7 +73,7 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
                 break
             step /= 2
         if moved is None:
-            return None
+            break
         valuation = moved
         found = gap_of(goal, valuation)
         if found.fails and not found.undefined:
@@ -83,6 +84,22 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
                 return Violation(exact.error, valuation, exact)
             if exact.fails and exact.error > 1e-6:  # equalities hold to float64 only
                 return Violation(exact.error, valuation, exact)
+    return _at_the_limit(goal, valuation, names, facts, fixed) if goal.op in ("<", ">") else None
+
+
+def _at_the_limit(
+    goal: Goal, valuation: Valuation, names: tuple[str, ...], facts: tuple[Fact, ...], fixed: frozenset[str]
+) -> Violation | None:
+    """A strict inequality fails where equality is reached, at simple numbers near where the descent ends."""
+    for denominator in SIMPLE:
+        moves = [np.round(valuation.leaves[n] * denominator) / denominator - valuation.leaves[n] for n in names]
+        step = np.concatenate([np.asarray(m, dtype=np.float64).reshape(-1) for m in moves])
+        near = _inside(valuation, names, step, facts, fixed)
+        if near is None:
+            continue
+        gap, exact = gap_of(goal, near), gap_of(goal, near.variant(field=HIGH_FIELD))
+        if gap.fails and exact.fails and not exact.undefined:
+            return Violation(exact.error, near, exact)
     return None
 
 

@@ -112,12 +112,15 @@ def support(kind: str, field: Field) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=16)
-def line_nodes(kind: str, high: bool, shifted: bool) -> tuple[Array, Array]:
-    """A trapezium rule for a standard normal: spectrally accurate for smooth functions, cheap in several dimensions."""
+def line_nodes(kind: str, high: bool, shift: float) -> tuple[Array, Array]:
+    """A trapezium rule for a standard normal: spectrally accurate for smooth functions, cheap in several dimensions.
+
+    The nodes may be moved by a fraction of a step: the change of the result tells the error.
+    """
     from symdl.tensor.fields import FLOAT, HIGH_FIELD
 
     field: Field = HIGH_FIELD if high else FLOAT
     reach, h = (15.0, 0.25) if high else (9.0, 0.5)
-    u = np.arange(-reach, reach + h / 2, h) + (h / 2 if shifted else 0.0)
+    u = np.arange(-reach, reach + h / 2, h) + h * shift
     nodes = field.array(u)
     return nodes, field.array(density(kind, nodes, field) * h)
