@@ -73,6 +73,8 @@ def check(
     for scope, note in other_layouts(understanding.scope, report.lines):
         other = _run(document, understanding, program, scope, judge, accepted, diagnoses=False)
         if consistent(report, other):
+            if other.first_wrong_line is not None:  # wrong in its own layout too: now say how
+                other = _run(document, understanding, program, scope, judge, accepted)
             return replace(other, notes=(*other.notes, note))
     return report
 
@@ -110,7 +112,8 @@ def consistent(report: Report, other: Report) -> bool:
 
     It makes at least two lines right that are wrong in the problem's layout, and makes none wrong.
     """
-    if any(r.step.status == REFUTED for r in other.lines):
+    first, later = report.first_wrong_line, other.first_wrong_line
+    if first is None or (later is not None and later <= first):
         return False
     gained = [o for r, o in zip(report.lines, other.lines, strict=True) if r.step.status == REFUTED and o.truth.holds]
     lost = [o for r, o in zip(report.lines, other.lines, strict=True) if r.truth.holds and not o.truth.holds]

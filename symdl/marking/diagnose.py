@@ -276,4 +276,8 @@ def sentence(kind: str, words: str) -> str:
 def fallback(line: Line) -> Mistake:
     about_moments = any(isinstance(n, Moment) for n in line.node.walk())
     kind = "expectation" if about_moments else "algebra"
+    if isinstance(line.node, Relation) and not line.starts_with_relation:
+        head = line.node.sides[0]
+        if isinstance(head, Derivative) and not any(isinstance(n, Derivative) for n in line.node.sides[-1].walk()):
+            kind = "chain-rule"  # differentiated and inserted in one go
     return Mistake(kind, "The line does not follow, and no single small change makes it true.")

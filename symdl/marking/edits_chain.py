@@ -25,6 +25,7 @@ from symdl.language.syntax import (
     Reduce,
     Size,
     Symbol,
+    Transpose,
 )
 from symdl.language.understanding import Definition
 from symdl.marking.edits import Edit, Surroundings, change
@@ -75,8 +76,22 @@ def slopes_inside(place: Place, around: Surroundings) -> Iterator[Edit]:
                     if tail.shape == slope.shape and k:
                         fs = (*node.factors[:k], Hadamard((tail, slope)))
                         yield change("chain-rule", 1.5, place, Product(fs), around, f"the factor ${words}$ is missing")
+    if isinstance(node, Product) and len(node.shape) in (1, 2):
+        yield from _matrices_inside(place, node, around)
     if isinstance(node, Reduce) and node.op == "sum":
         yield from _entries_inside(place, node, around)
+
+
+def _matrices_inside(place: Place, node: Product, around: Surroundings) -> Iterator[Edit]:
+    """A matrix that was left out of a product."""
+    for s in around.known:
+        if len(s.shape) != 2:
+            continue
+        for m in (s, Transpose(s)):
+            for k in range(len(node.factors) + 1):
+                fs = (*node.factors[:k], m, *node.factors[k:])
+                words = f"the factor ${around.show(m)}$ is missing"
+                yield change("chain-rule", 1.48, place, Product(fs), around, words)
 
 
 def _entries_inside(place: Place, node: Reduce, around: Surroundings) -> Iterator[Edit]:

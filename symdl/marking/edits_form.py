@@ -52,7 +52,7 @@ def factors_inside(place: Place, around: Surroundings) -> Iterator[Edit]:
     """Factors where a part enters in another way than linearly: under a root, in a denominator, in an exponent."""
     node, parent = place.node, place.parent
     inside = isinstance(parent, Function | Inverse) or (isinstance(parent, Quotient) and node is parent.denominator)
-    inside = inside or is_exponent(place) or (isinstance(parent, Add | Product) and not place.linear)
+    inside = inside or is_exponent(place) or (isinstance(parent, Add | Product | Neg) and not place.linear)
     if not inside or isinstance(node, IndexVar) or place.linear:
         return
     if is_factor(place) and not node.shape:

@@ -46,6 +46,10 @@ def indices(place: Place, around: Surroundings) -> Iterator[Edit]:
             new = total(node, ONE) if step > 0 else Add((node, Neg(ONE)))
             words = f"the index ${show(node)}$ in ${show(place.parent)}$ should be ${show(new)}$"
             yield change("index", 1.1, place, new, around, words)
+    if isinstance(node, IndexVar) and isinstance(place.parent, Power) and node is place.parent.exponent:
+        for other in letters:
+            if other != node.name:
+                yield change("exponent", 1.1, place, Add((IndexVar(other), Neg(node))), around)
     if isinstance(node, Entry) and len(node.indices) == 2 and node.indices[0] != node.indices[1]:
         yield change("index", 1.05, place, replace(node, indices=node.indices[::-1]), around)
     if isinstance(node, Add) and any(isinstance(t, IndexVar) for t in node.terms):
@@ -78,6 +82,12 @@ def axes(place: Place, around: Surroundings) -> Iterator[Edit]:
                 yield change("axis", 1.0, place, new, around, words)
     if isinstance(node, Reduce) and len(node.binders) == 1 and node.op in ("sum", "max", "min", "prod"):
         yield from _other_axis(node, place, around)
+    if isinstance(node, Reduce) and len(node.binders) == 1:
+        for free, r in around.letters.items():
+            if free not in place.bound and free != node.binders[0].name:
+                new = replace(node, binders=(Binder(free, r),))
+                words = f"the sum in ${show(node)}$ should run over ${free}$, not over ${node.binders[0].name}$"
+                yield change("index", 1.06, place, new, around, words)
     if isinstance(node, Product):
         fs = node.factors
         for k, f in enumerate(fs):
@@ -105,16 +115,16 @@ def _other_axis(node: Reduce, place: Place, around: Surroundings) -> Iterator[Ed
                     continue
                 moved = list(entry.indices)
                 moved[p], moved[q] = IndexVar(free), IndexVar(binder.name)
-                body = _replaced(node.body, entry, replace(entry, indices=tuple(moved)))
+                body = _reindexed(node.body, entry.indices, tuple(moved))
                 new = replace(node, binders=(Binder(binder.name, Range(axis.first, axis.last)),), body=body)
                 words = f"the sum in ${around.show(node)}$ should run along the other axis"
                 yield change("axis", 1.2, place, new, around, words)
 
 
-def _replaced(tree: Node, old: Node, new: Node) -> Node:
-    if tree == old:
-        return new
-    return tree.map_children(lambda n: _replaced(n, old, new))
+def _reindexed(tree: Node, old: tuple[Node, ...], new: tuple[Node, ...]) -> Node:
+    if isinstance(tree, Entry) and tree.indices == old:
+        return replace(tree, indices=new)
+    return tree.map_children(lambda n: _reindexed(n, old, new))
 
 
 def bounds(place: Place, around: Surroundings) -> Iterator[Edit]:

@@ -110,12 +110,31 @@ def terms_for(line: Line, shape: Shape, around: Surroundings, known: list[Symbol
                     out[Product((a, b))] = None
         for a, b in itertools.combinations(tensors, 2):
             out[Hadamard((a, b))] = None
+    for node in _runs(around, shape):
+        out.setdefault(node)
     for d in around.definitions:
         if d.kind == "value" and not d.binders:
             for n in d.right.walk():
                 if n.shape == shape and not isinstance(n, Number) and len(out) < MOST:
                     out.setdefault(n)
     return list(out)[:MOST]
+
+
+def _runs(around: Surroundings, shape: Shape) -> Iterator[Node]:
+    """Neighbours in a product of a definition, each transposed or not: A X B and Aᵀ X Bᵀ from tr(A X B Xᵀ)."""
+    for d in around.definitions:
+        for n in d.right.walk():
+            if not isinstance(n, Product) or len(n.factors) > 6:
+                continue
+            plain = [f.body if isinstance(f, Transpose) else f for f in n.factors if f.shape]
+            for start, length in itertools.product(range(len(plain)), (2, 3)):
+                run = plain[start : start + length]
+                if len(run) < length:
+                    continue
+                for turned in itertools.product((False, True), repeat=length):
+                    made = Product(tuple(Transpose(f) if t else f for f, t in zip(run, turned, strict=True)))
+                    if shape and shape_or_none(made) == shape:
+                        yield made
 
 
 def weights_for(line: Line, shape: Shape, around: Surroundings, known: list[Symbol]) -> list[tuple[Node, str]]:

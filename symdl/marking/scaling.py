@@ -26,6 +26,7 @@ from symdl.language.syntax import (
     Neg,
     Node,
     Number,
+    Power,
     Product,
     Quotient,
     Zeros,
@@ -94,7 +95,14 @@ def scaled(bench: Bench, side: Node, wanted: Values, factors: Factors, around: S
                 continue
             seen.add(edited)
             words = _words(place, new, around)
-            yield Edit(_kind(factor, turned), 1.0 + depth + factor.cost, words, edited)
+            power = 0.15 if _another_power(factor, node) else 0.0
+            yield Edit(_kind(factor, turned), 1.0 + depth + factor.cost + power, words, edited)
+
+
+def _another_power(factor: Factor, node: Node) -> bool:
+    """Does a power of the same base stand there already? Then its exponent is more likely what is wrong."""
+    bases = {n.base for n in node.walk() if isinstance(n, Power)}
+    return any(n in bases for n in factor.node.walk())
 
 
 def _kind(factor: Factor, turned: bool) -> str:

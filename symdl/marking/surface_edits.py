@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from symdl.language.surface import (
@@ -45,6 +45,8 @@ def text_edits(latex: str, surface: Surface, names: tuple[str, ...], letters: tu
     """Every small change of a line's text, the smallest first."""
     found: dict[str, TextEdit] = {}
     start = _last_side(surface)
+    for edit in _swapped_letters(latex, surface, letters, start):
+        found[edit.text] = edit
     for edit in _edits(latex, surface, names, letters, start):
         if edit.text != latex and (edit.text not in found or found[edit.text].cost > edit.cost):
             found[edit.text] = edit
@@ -90,6 +92,22 @@ def _edits(
             if gap.strip():
                 text = latex[: node.left.span.end] + " " + latex[node.right.span.start :]
                 yield TextEdit("shape", 1.3, f"${gap.strip()}$ should be a matrix product", text)
+
+
+def _swapped_letters(latex: str, surface: Surface, letters: tuple[str, ...], start: int) -> Iterator[TextEdit]:
+    """Two index letters exchanged wherever they stand on the last side."""
+    spots = [
+        node
+        for node, parent, script in _walk(surface, None, False)
+        if script and isinstance(node, Letter) and node.span.start >= start and not isinstance(parent, Styled)
+    ]
+    for a, b in combinations(letters, 2):
+        text = latex
+        here = sorted((n for n in spots if n.text in (a, b)), key=lambda n: -n.span.start)
+        if {n.text for n in here} == {a, b}:
+            for n in here:
+                text = text[: n.span.start] + (b if n.text == a else a) + text[n.span.end :]
+            yield TextEdit("index", 1.1, f"the indices ${a}$ and ${b}$ should change places", text)
 
 
 def _walk(node: Surface, parent: Surface | None, script: bool) -> Iterator[tuple[Surface, Surface | None, bool]]:
