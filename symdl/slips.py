@@ -7,16 +7,17 @@ are tried first: a forgotten path of the chain rule, the factor of a mean, anoth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from symdl.errors import SymdlError
-from symdl.language.syntax import Add, Neg, Node, Number, Power, Product, Quotient, Relation, Size
+from symdl.language.syntax import Add, Derivative, Neg, Node, Number, Power, Product, Quotient, Relation, Size
 from symdl.solution.narrative import claim_of
 from symdl.solution.worked import Slip
 
 MOST_TRIED = 4
 CLEAR = 1e-3  # values closer to zero or to each other than this show a reader nothing
-KINDS = ("path", "mean", "factor", "sign")  # the commonest first
+KINDS = ("path", "term", "mean", "factor", "sign")  # the commonest first
 
 
 def slip(model: Any, solution: Any) -> Slip | None:
@@ -25,7 +26,9 @@ def slip(model: Any, solution: Any) -> Slip | None:
     lines = lines or [(s.line, s.evidence) for s in reversed(solution.lines) if not s.conditions]
     rights = [(n, e.status) for n, e in lines if isinstance(n, Relation) and _equation(n) and e is not None and e.holds]
     found = [
-        (KINDS.index(kind), k, wrong) for k, (line, _) in enumerate(rights) for kind, wrong in slips(line.sides[-1])
+        (KINDS.index(kind), k, wrong)
+        for k, (line, _) in enumerate(rights)
+        for kind, wrong in slips(line.sides[-1], isinstance(line.sides[0], Derivative))
     ]
     functions = tuple(d.left for d in model.understanding.definitions if d.kind == "abstract")
     first = None
@@ -36,6 +39,7 @@ def slip(model: Any, solution: Any) -> Slip | None:
         if witness is None:
             continue
         shown = Relation((right.sides[0], right.sides[-1]), ("=",))
+        witness = replace(witness, values={n: v for n, v in witness.values.items() if n not in model.program.laws})
         slip = Slip(line, shown, KINDS[kind], status, witness, functions)
         if min(abs(witness.left), abs(witness.left - witness.right)) >= CLEAR:
             return slip
@@ -43,13 +47,13 @@ def slip(model: Any, solution: Any) -> Slip | None:
     return first
 
 
-def slips(node: Node) -> Iterator[tuple[str, Node]]:
+def slips(node: Node, derivative: bool) -> Iterator[tuple[str, Node]]:
     """Formulas that differ from this one by a slip, each with its kind."""
     if isinstance(node, Add):
         for k, term in enumerate(node.terms[1:], 1):
             before, behind = node.terms[:k], node.terms[k + 1 :]
             if len(node.terms) > 2:
-                yield "path", Add((*before, *behind))
+                yield "path" if derivative else "term", Add((*before, *behind))
             yield "sign", Add((*before, term.body if isinstance(term, Neg) else Neg(term), *behind))
     if isinstance(node, Product):
         for k, factor in enumerate(node.factors):
@@ -58,7 +62,7 @@ def slips(node: Node) -> Iterator[tuple[str, Node]]:
             if kind:
                 yield kind, rest[0] if len(rest) == 1 else Product(rest)
     for child in node.children():
-        for kind, new in slips(child):
+        for kind, new in slips(child, derivative):
             yield kind, node.map_children(lambda c, child=child, new=new: new if c is child else c)  # type: ignore[misc]
 
 

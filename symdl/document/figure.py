@@ -72,7 +72,8 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
             if both:
                 arrows.append(_arrow(path[::-1], at[v], at[u], GAP, "adjoint"))
     right = max(v.x + v.width / 2 for v in nodes) + 0.1
-    bottom = max(v.y for v in nodes) + HEIGHT + 0.5
+    lowest = max(y for a in arrows for _, y in a.points)
+    bottom = max(max(v.y for v in nodes) + HEIGHT + 0.5, lowest + 0.2)
     return tree.Figure(tuple(nodes), tuple(arrows), round(right, 3), round(bottom, 3), _aloud(found))
 
 

@@ -117,6 +117,7 @@ class Heading:
 class Paragraph:
     kind: ClassVar[str] = "paragraph"
     body: Prose
+    keep: bool = False  # does it lead to what follows, so that no page may end between them?
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ MOST_SHOWN = 24  # entries of one witness
 
 SLIPS = {
     "path": "A path of the chain rule is easily forgotten.",
+    "term": "A term is easily forgotten.",
     "mean": "The factor of a mean is easily lost.",
     "factor": "A factor is easily lost.",
     "sign": "A sign is easily lost.",
@@ -66,12 +67,14 @@ def _flat(value: Values) -> Iterator[float]:
 
 
 def instance_blocks(instance: Instance) -> Iterator[tree.Block]:
-    yield tree.Paragraph((tree.Words("Small numbers, put into the code below, to follow every line by hand. Given"),))
+    yield tree.Paragraph(
+        (tree.Words("Small numbers, put into the code below, to follow every line by hand. Given"),), keep=True
+    )
     yield _values(instance.inputs)
     if instance.forward:
-        yield tree.Paragraph((tree.Words("the definitions give"),))
+        yield tree.Paragraph((tree.Words("the definitions give"),), keep=True)
         yield _values(instance.forward)
-    yield tree.Paragraph((tree.Words("and the derivatives are"),))
+    yield tree.Paragraph((tree.Words("and the derivatives are"),), keep=True)
     yield _values(instance.derivatives)
 
 
@@ -99,7 +102,7 @@ def slip_block(slip: Slip) -> tree.Aside:
         chosen: tuple[tree.Inline, ...] = ()
         for f in slip.functions:
             chosen += (tree.Words("and one choice of "), tree.Formula(f))
-        out += [tree.Paragraph((tree.Words("At"),)), tree.Values(shown)]
+        out += [tree.Paragraph((tree.Words("At"),), keep=True), tree.Values(shown)]
         comma = (tree.Words(", "),) if chosen else ()
         out.append(tree.Paragraph((*chosen, *comma, *found)))
     else:
