@@ -122,13 +122,15 @@ class _Work(Session):
 
     def _final(self, sweep: Sweep, value: Expr, letters: tuple[Bind, ...]) -> Expr:
         """The result: short downstream adjoints written out; others keep their names and have lines of their own."""
+        bare = isinstance(_unsigned(value), E.Deriv)  # ∂L/∂x = −∂L/∂r says nothing yet
         plain = frozenset(
             n
             for n in adjoint_names(value)
             if (a := sweep.found.get(n)) is not None
             and not a.upstream
-            and not any(isinstance(x, E.Red | E.Deriv) for x in E.walk(a.value))
-            and cost(a.value) <= PLAIN
+            and not any(isinstance(x, E.Deriv) for x in E.walk(a.value))
+            and (bare or not any(isinstance(x, E.Red) for x in E.walk(a.value)))
+            and cost(a.value) <= (2 * PLAIN if bare else PLAIN)
             and occurrences(value, n) == 1
         )
         if not plain:
@@ -234,6 +236,10 @@ def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
         by = (*of.by, *by)
         of = of.of
     return of, by
+
+
+def _unsigned(e: Expr) -> Expr:
+    return e.factors[1] if isinstance(e, E.Mul) and len(e.factors) == 2 and e.factors[0] is E.MINUS_ONE else e
 
 
 def _because(a: Adjoint, root: Acc) -> str:

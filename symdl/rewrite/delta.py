@@ -29,6 +29,8 @@ def eliminate(t: Term, ctx: Context) -> tuple[Term, ...]:
         if solved is None:
             solved = settled(u, ctx)
         if solved is None:
+            solved = _aligned(u)
+        if solved is None:
             solved = _idle(u, ctx)
         if solved is None:
             done.append(u)
@@ -78,6 +80,22 @@ def _solve_one(t: Term, ctx: Context) -> tuple[Term, ...] | None:
     return None
 
 
+def _aligned(t: Term) -> tuple[Term, ...] | None:
+    """A δ that stays, used where factors then cancel: `δ_ij P_ij / P_ii ⇒ δ_ij`."""
+    for n, (base, _) in enumerate(t.powers):
+        if not (isinstance(base, Ind) and isinstance(base.condition, Cmp) and base.condition.op == "="):
+            continue
+        a, b = base.condition.left, base.condition.right
+        for one, other in ((a, b), (b, a)):
+            if not isinstance(one, Idx) or one.name in other.free or one.name in t.letters:
+                continue
+            rest = t.without(n)
+            out = substitute_term(rest, {one.name: other})
+            if len(out.powers) < len(rest.powers):
+                return (product_of(out.coefficient, (*out.powers, (base, E.ONE)), out.binders),)
+    return None
+
+
 def solve(left: Expr, right: Expr, letter: str, ctx: Context) -> Expr | None:
     """The value of the letter where left = right, if it occurs once with coefficient ±1 outside any access."""
     if isinstance(left, Idx) and left.name == letter and letter not in right.free:
@@ -104,6 +122,8 @@ def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
         own = value.binders[0]
         if own.first is b.first and own.last is b.last:
             return []
+    if isinstance(value, E.Acc) and _labels(value.name, b, ctx):
+        return []
     # replace each letter of an affine value by the end of its range that makes it smallest, largest
     low, high = extremes(value, ctx)
     out: list[Expr] = []
@@ -114,6 +134,14 @@ def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
     if above is None or above < 0:
         out.append(Cmp("≤", value, b.last))
     return out
+
+
+def _labels(name: str, b: Bind, ctx: Context) -> bool:
+    """Are all entries of a tensor assumed to lie in a letter's range, as class labels do?"""
+    return any(
+        f.op == "range" and f.subject == name and f.condition is None and f.arguments == (b.first, b.last)
+        for f in ctx.program.facts
+    )
 
 
 def extremes(value: Expr, ctx: Context) -> tuple[Expr, Expr]:

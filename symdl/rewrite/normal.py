@@ -14,6 +14,7 @@ from symdl.rewrite.terms import Term, merge, multiply, numeric, product_of, tota
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Expr, Fn, Ind, Mul, Num, Pow, Red, Where
 
+OPPOSITE = {"<": "≥", "≤": ">", ">": "≤", "≥": "<"}
 LARGEST = 64  # no number is raised to a higher power
 INVERSES = {("log", "exp"), ("exp", "log"), ("tanh", "arctanh"), ("arctanh", "tanh")}
 
@@ -59,6 +60,8 @@ def _brackets(condition: Expr, ctx: Context) -> tuple[tuple[Expr, Expr], ...]:
         return tuple(p for a in condition.args for p in _brackets(a, ctx))
     if isinstance(condition, E.Logic) and condition.op == "not" and isinstance(condition.args[0], E.Cmp):
         inner = condition.args[0]
+        if inner.op in OPPOSITE:
+            return ((Ind(E.Cmp(OPPOSITE[inner.op], inner.left, inner.right)), E.ONE),)
         if inner.op == "=" and isinstance(inner.left, E.Idx):
             own = ctx.ranges.get(inner.left.name)
             if own is not None and own.first is inner.right:  # all but the first: from the second on

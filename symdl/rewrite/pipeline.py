@@ -9,6 +9,7 @@ from symdl.rewrite.cost import cost
 from symdl.rewrite.delta import eliminate
 from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
+from symdl.rewrite.functions import named
 from symdl.rewrite.horizon import recurrent_names, within
 from symdl.rewrite.normal import bracket, expanded, terms_of
 from symdl.rewrite.symmetry import one_way
@@ -59,6 +60,7 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
         terms = merge(u for t in terms for u in within(t, ctx))  # adjoints say where they are zero
         terms = merge(one_way(t, ctx) for t in terms)  # before anything compares entries
         terms = merge(cancel(t) for t in terms)  # a sum over itself
+        terms = merge(named(t) for t in terms)  # before exponentials are folded into other names
         terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe
         terms = merge(fold(t, ctx) for t in terms)  # names before facts, as facts speak of names
         terms = merge(apply_facts(t, ctx, lambda e: simplify(e, ctx)) for t in terms)

@@ -7,6 +7,7 @@ product, of degree 1 a product with a vector or with 1, parallel edges are ⊙.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from symdl.language import syntax as s
 from symdl.language.dims import Axis
@@ -91,6 +92,8 @@ def _closed(labels: list[s.Node], axis: Axis) -> s.Node:
         one = labels[0]
         if isinstance(one, s.MatrixFunction) and one.name == "diag" and len(one.shape) == 1:
             return s.MatrixFunction("trace", one.body)
+        if isinstance(one, s.Power) and one.exponent == s.Number(Fraction(2)) and one.base.shape:
+            return s.Power(s.Norm(one.base), one.exponent)
         return product([transpose(s.Ones((axis,))), one])
     return product([transpose(labels[0]), hadamard(labels[1:])])
 
@@ -99,7 +102,11 @@ def _bilinear(row: s.Node | None, m: s.Node, column: s.Node | None, own: Axis, a
     left = row if row is not None else s.Ones((own,))
     right = column if column is not None else s.Ones((axis,))
     if row is None and column is None and isinstance(m, s.Hadamard) and len(m.factors) == 2:
+        if m.factors[0] == m.factors[1]:
+            return s.Power(s.Norm(m.factors[0], "F"), s.Number(Fraction(2)))
         return s.InnerProduct(*m.factors)
+    if row is None and column is None and isinstance(m, s.HadamardPower) and m.exponent == s.Number(Fraction(2)):
+        return s.Power(s.Norm(m.base, "F"), m.exponent)
     return product([transpose(left), m, right])
 
 

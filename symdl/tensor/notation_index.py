@@ -40,8 +40,26 @@ def plus_first(terms: tuple[Expr, ...]) -> list[Expr]:
         carried = sorted((t for t, after in zip(terms, later, strict=True) if after), key=rank)
         return [*local, *carried] if rank(local[0]) < 2 else [*carried, *local]
     if any(rank(t) == 2 for t in terms):
-        return sorted(terms, key=rank)
+        return sorted(terms, key=lambda t: (rank(t), _length(t) if rank(t) == 2 else 0))
     return list(terms)
+
+
+def _length(t: Expr) -> int:
+    """How long a sum over an axis is: `g − mean(g) − x̂ mean(g x̂)` goes from short to long."""
+    return sum(1 for _ in E.walk(t)) if any(isinstance(x, E.Red) for x in E.walk(t)) else 0
+
+
+def index_expression(e: Expr, n: Notation) -> s.Node:
+    """An index: letters before numbers, `j − 2k + 2`."""
+    if isinstance(e, E.Add):
+
+        def rank(t: Expr) -> int:
+            lead = t.factors[0] if isinstance(t, E.Mul) else t
+            minus = isinstance(lead, E.Num) and lead.value < 0
+            return 2 if isinstance(t, E.Num) else int(minus)
+
+        return add_trees([index_expression(t, n) for t in sorted(e.terms, key=rank)])
+    return index_tree(e, n)
 
 
 def scalar_product(factors: list[s.Node]) -> s.Node:
@@ -87,7 +105,7 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
         return s.Size(n.dim(e))
     if isinstance(e, E.Acc):
         symbol, indices = n.parts(e)
-        return s.Entry(symbol, tuple(index_tree(i, n) for i in indices)) if indices else symbol
+        return s.Entry(symbol, tuple(index_expression(i, n) for i in indices)) if indices else symbol
     if isinstance(e, E.Add):
         return add_trees([index_tree(t, n) for t in plus_first(e.terms)])
     if isinstance(e, E.Mul):
@@ -162,7 +180,9 @@ def indicator(condition: Expr, n: Notation) -> s.Node:
 
 def condition_tree(c: Expr, n: Notation) -> s.Condition:
     if isinstance(c, E.Cmp):
-        return s.Compare(c.op, index_tree(c.left, n), index_tree(c.right, n))
+        plain = not any(True for x in (c.left, c.right) for _ in E.accesses(x))
+        write = index_expression if plain else index_tree
+        return s.Compare(c.op, write(c.left, n), write(c.right, n))
     if isinstance(c, E.Logic):
         return s.Junction(c.op, tuple(condition_tree(a, n) for a in c.args))
     raise UnsupportedError("no notation for a condition", found=repr(c)[:120])

@@ -24,7 +24,7 @@ from symdl.tensor.notation_index import (
     scalar_product,
 )
 from symdl.tensor.notation_softmax import Softmax, take_softmax
-from symdl.tensor.notation_trees import inverse_of, power_tree, product, transpose
+from symdl.tensor.notation_trees import inverse_of, power_of_scalar, power_tree, product, transpose
 
 
 def matrix_tree(e: Expr, letters: tuple[Bind, ...], n: Notation) -> s.Node | None:
@@ -72,7 +72,7 @@ def _ones(out: tuple[Bind, ...], n: Notation) -> s.Node:
 def _scalar(e: Expr, n: Notation) -> s.Node:
     """A scalar: traces, inner products and the like where they reduce, else in index form."""
     if isinstance(e, E.Add):
-        return add_trees([_scalar(t, n) for t in e.terms])
+        return add_trees([_scalar(t, n) for t in plus_first(e.terms)])
     if isinstance(e, E.Mul | E.Red):
         try:
             return _product(e, (), n)
@@ -81,11 +81,13 @@ def _scalar(e: Expr, n: Notation) -> s.Node:
     if isinstance(e, E.Pow) and isinstance(e.exponent, E.Num) and not isinstance(e.base, E.Acc):
         if e.exponent.value < 0:
             return s.Quotient(s.Number(Fraction(1)), _scalar(E.power(e.base, -e.exponent.value), n))
-        if e.exponent.value == Fraction(1, 2):
-            return s.Function("sqrt", (_scalar(e.base, n),))
-        return s.Power(_scalar(e.base, n), number(e.exponent.value))
+        return power_of_scalar(_scalar(e.base, n), e.exponent.value)
     if isinstance(e, E.Fn):
         return s.Function(e.name, tuple(_scalar(a, n) for a in e.args))
+    if isinstance(e, E.Ind) and isinstance(e.condition, E.Cmp) and any(True for _ in E.accesses(e)):
+        c = e.condition
+        if not any(isinstance(x, E.Idx) for x in (c.left, c.right)):
+            return s.Indicator(s.Compare(c.op, _scalar(c.left, n), _scalar(c.right, n)))
     if isinstance(e, E.Deriv):
         return s.Derivative(_scalar(e.of, n), tuple(_scalar(a, n) for a in e.by), e.total)
     return index_tree(e, n)
@@ -214,6 +216,8 @@ def oriented(f: Expr, mine: list[str], out: tuple[Bind, ...]) -> tuple[str, str]
             order = [i.name for i in x.indices if isinstance(i, Idx) and i.name in mine]
             if len(order) == 2 and order[0] != order[1]:
                 votes += 1 if order == mine else -1
+            elif len(order) == 1 and len(x.indices) > 1:  # `A_ik …`: a letter that comes first is a row
+                votes += 1 if (x.indices[-1] is not Idx(order[0])) == (order[0] == mine[0]) else -1
     a, b = mine
     if not votes:
         votes = 1 if (out and out[0].name == a) or (len(out) == 2 and out[1].name == b) else -1

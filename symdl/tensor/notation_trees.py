@@ -86,6 +86,19 @@ def inverse_of(t: s.Node) -> s.Node:
     return s.Transpose(s.Inverse(t.body)) if isinstance(t, s.Transpose) else s.Inverse(t)
 
 
+def power_of_scalar(base: s.Node, exponent: Fraction) -> s.Node:
+    """A positive power of a number; of a squared norm, a power of the norm."""
+    if isinstance(base, s.Power) and isinstance(base.base, s.Norm) and base.exponent == s.Number(Fraction(2)):
+        base, exponent = base.base, 2 * exponent
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return s.Function("sqrt", (base,))
+    whole = exponent.denominator == 1
+    top, below = s.Number(Fraction(exponent.numerator)), s.Number(Fraction(exponent.denominator))
+    return s.Power(base, s.Number(exponent) if whole else s.Quotient(top, below))
+
+
 def power_tree(base: s.Node, exponent: Fraction) -> s.Node:
     """An entrywise power; a negative one as a quotient."""
     if exponent < 0:
