@@ -15,6 +15,7 @@ from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Context
 from symdl.tensor.interpret_statements import definition_at
 from symdl.tensor.interpret_types import (
+    RESERVED,
     Env,
     Override,
     Seed,
@@ -31,7 +32,8 @@ def derivative(ctx: Context, e: Deriv, env: Env) -> Jet:
     out, seeds = _jacobian(ctx, e.of, e.by, e.total, env)
     for by, seed in zip(e.by, seeds, strict=True):
         out = _read(ctx, out, by, seed, env)
-    return out if horizon is None else ctx.jets.choose(horizon, out, None)
+    out = out if horizon is None else ctx.jets.choose(horizon, out, None)
+    return {k: _without_idle(v) for k, v in out.items()}  # it may serve again where fewer letters are bound
 
 
 def _claims(ctx: Context, of: Expr, by: tuple[Acc, ...]) -> dict[str, Expr]:
@@ -72,6 +74,13 @@ def _jacobian(ctx: Context, of: Expr, by: tuple[Acc, ...], total: bool, env: Env
         out[0] = np.where(ctx.field.is_nan(value[0]), np.nan, out[0]) if 0 in out else value[0]
     ctx.memo[key] = (out, seeds)
     return out, seeds
+
+
+def _without_idle(v: Array) -> Array:
+    """An array without leading axes of length 1, which stand for letters bound further in."""
+    while v.ndim > RESERVED and v.shape[0] == 1:
+        v = v[0]
+    return v
 
 
 def _with_claims(

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from symdl.errors import UnsupportedError
+from symdl.language.dims import shape
 from symdl.tensor.expr import (
     ONE,
     ZERO,
+    Acc,
     Bind,
     Cmp,
     Const,
@@ -254,3 +256,19 @@ def test_a_definition_that_needs_itself_is_nan_or_refused() -> None:
 def test_sizes_and_letters_are_numbers_too() -> None:
     v = Valuation(Program(sizes=frozenset("n")), {"n": 5}, {})
     assert float(evaluate(total((bind("k", "n"),), mul(size("n"), Idx("k"))), v)) == 75
+
+
+def test_a_derivative_under_a_sum_is_the_same_outside_it() -> None:
+    """∂L/∂f stands under Σ_j and beside it: what was worked out where more letters are bound serves where fewer are."""
+    i, j = Idx("i"), Idx("j")
+    f, size = Acc("f", ()), num(3)
+    slope = Deriv(Acc("L", ()), (f,), True)
+    program = Program(
+        leaves={"w": Leaf("w", shape(3))},
+        statements={"f": Statement("f", (), Red("sum", (Bind("k", num(1), size),), None, Acc("w", (Idx("k"),)))),
+                    "L": Statement("L", (), power(f, 2))},
+    )  # fmt: skip
+    w = np.array([1.0, 2.0, 4.0])
+    inside = Red("sum", (Bind("j", num(1), size),), None, mul(Acc("w", (j,)), slope, Acc("w", (i,))))
+    got = evaluate(add(inside, mul(slope, Acc("w", (i,)))), Valuation(program, {}, {"w": w}), {"i": (1, 3)})
+    assert np.allclose(got, 14 * w * (1 + w.sum()))
