@@ -3,47 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from symdl.code.helpers import HELPERS
 from symdl.code.values import ATOM, Value
 from symdl.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from symdl.code.lowering import Lowering
 
 
 class Backend:
     """NumPy's spelling."""
 
+    name: ClassVar[str] = "numpy"
     module: ClassVar[str] = "np"
-    constants: ClassVar[Mapping[str, str]] = {"pi": "np.pi", "e": "np.e", "infinity": "np.inf", "nan": "np.nan"}
+    texts: ClassVar[Mapping[str, str]] = HELPERS
+    constants: ClassVar[Mapping[str, str]] = {"pi": "math.pi", "e": "math.e", "infinity": "math.inf", "nan": "math.nan"}
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
         "cosh": "cosh", "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan",
         "arcsinh": "arcsinh", "arccosh": "arccosh", "arctanh": "arctanh", "abs": "abs",
         "sign": "sign", "floor": "floor", "ceil": "ceil",
-        "where": "where", "arange": "arange", "diagonal": "diagonal", "clip": "clip", "mod": "mod",
+        "clip": "clip", "mod": "mod",
+    }  # fmt: skip
+    numbers: ClassVar[Mapping[str, str]] = {
+        **{n: n for n in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh", "floor", "ceil", "erf")},
+        "gamma": "gamma", "loggamma": "lgamma", "arctan": "atan", "arcsin": "asin", "arccos": "acos",
     }  # fmt: skip
     helpers: ClassVar[Mapping[str, str]] = {
         "sigmoid": "_sigmoid", "erf": "_erf", "Phi": "_normal_cdf", "phi": "_normal_pdf", "gamma": "_gamma",
         "loggamma": "_loggamma",
     }  # fmt: skip
     matrices: ClassVar[Mapping[str, str]] = {
-        "det": "np.linalg.det({})", "logdet": "np.linalg.slogdet({})[1]", "inverse": "np.linalg.inv({})",
-        "pinv": "np.linalg.pinv({})", "spectral": "np.linalg.norm({}, 2)", "nuclear": "np.linalg.norm({}, 'nuc')",
-        "cholesky": "np.linalg.cholesky({})", "eigenvalue": "np.linalg.eigvalsh({})[::-1]",
+        "det": "{m}.linalg.det({x})", "logdet": "{m}.linalg.slogdet({x})[1]", "inverse": "{m}.linalg.inv({x})",
+        "pinv": "{m}.linalg.pinv({x})", "spectral": "{m}.linalg.norm({x}, 2)",
+        "nuclear": "{m}.linalg.norm({x}, 'nuc')", "cholesky": "{m}.linalg.cholesky({x})",
+        "eigenvalue": "{m}.linalg.eigvalsh({x})[..., ::-1]",
     }  # fmt: skip
 
+    def imports(self, check: str) -> list[str]:
+        """Lines that import the array library; `check` is the text of the module's own check."""
+        return ["import numpy as np"]
+
     def call(self, name: str, *codes: str) -> str:
+        m = self.module
         if name == "relu":
-            return f"np.maximum({codes[0]}, 0)"
+            return f"{m}.maximum({codes[0]}, 0)"
         if name == "softplus":
-            return f"np.logaddexp(0, {codes[0]})"
+            return f"{m}.logaddexp(0, {codes[0]})"
         if name in ("max", "min"):
             out = codes[0]
             for c in codes[1:]:
-                out = f"np.{name}imum({out}, {c})"
+                out = f"{m}.{name}imum({out}, {c})"
             return out
         if name not in self.functions:
             raise UnsupportedError("code for a function", found=name)
-        return f"np.{self.functions[name]}({', '.join(codes)})"
+        return f"{m}.{self.functions[name]}({', '.join(codes)})"
+
+    def number(self, name: str, codes: list[str]) -> str | None:
+        """A function of plain Python numbers, which stays one."""
+        if name in ("max", "min"):
+            return f"{name}({', '.join(codes)})"
+        return f"math.{self.numbers[name]}({', '.join(codes)})" if name in self.numbers else None
 
     def helper(self, name: str) -> str | None:
         return self.helpers.get(name)
@@ -57,20 +79,58 @@ class Backend:
         axis = "" if not kept else f"axis={axes[0]}" if len(axes) == 1 else f"axis={tuple(sorted(axes))}"
         if v.level == ATOM:
             return Value(f"{v.code}.{op}({axis})", kept)
-        return Value(f"np.{op}({v.code}{', ' + axis if axis else ''})", kept)
+        return Value(f"{self.module}.{op}({v.code}{', ' + axis if axis else ''})", kept)
 
     def matrix(self, op: str, code: str) -> str | None:
         pattern = self.matrices.get(op)
-        return None if pattern is None else pattern.format(code)
+        return None if pattern is None else pattern.format(m=self.module, x=code)
+
+    def arange(self, first: str, stop: str, whole: bool) -> str:
+        start = "" if first == "0" else f"{first}, "
+        return f"{self.module}.arange({start}{stop}{'' if whole else ', dtype=dtype'})"
+
+    def where(self, truth: str, a: str, b: str, low: Lowering) -> str:
+        return f"{self.module}.where({truth}, {a}, {b})"
+
+    def diagonal(self, code: str) -> str:
+        return f"{self.module}.diagonal({code})"
+
+    def stack(self, listed: str, axis: int) -> str:
+        return f"{self.module}.stack({listed}{f', axis={axis}' if axis else ''})"
+
+    def fold(self, op: str, pieces: str, low: Lowering) -> str:
+        """max, min or prod of arrays, one at a time."""
+        if op == "prod":
+            return f"math.prod({pieces})"
+        return f"functools.reduce({self.module}.{op}imum, ({pieces}))"
+
+    def scalar(self, code: str) -> str:
+        """A Python number as an array of the inputs' type."""
+        return f"{self.module}.asarray({code}, dtype)"
 
     def eye(self, n: str) -> str:
-        return f"np.eye({n})"
+        return f"{self.module}.eye({n}, dtype=dtype)"
 
     def ones(self, n: str) -> str:
-        return f"np.ones({n})"
+        return f"{self.module}.ones({n}, dtype)"
+
+    def zeros(self, shape: str) -> str:
+        return f"{self.module}.zeros({shape}, dtype)"
 
     def broadcast(self, code: str, shape: str) -> str:
-        return f"np.broadcast_to({code}, {shape}).copy()"
+        if code.replace(".", "").isdigit():
+            return self.zeros(shape) if code == "0" else f"{self.module}.full({shape}, {code}, dtype)"
+        return f"{self.module}.broadcast_to({code}, {shape}).copy()"
 
     def einsum(self, spec: str, *codes: str) -> str:
-        return f'np.einsum("{spec}", {", ".join(codes)})'
+        return f'{self.module}.einsum("{spec}", {", ".join(codes)})'
+
+    def tensordot(self, a: str, b: str, axes: list[list[int]]) -> str:
+        return f"{self.module}.tensordot({a}, {b}, axes=({axes[0]}, {axes[1]}))"
+
+    def transpose(self, code: str, axes: str) -> str:
+        return f"{code}.transpose({axes})"
+
+    def added(self, name: str, slots: str, code: str) -> str:
+        """Add to a stretch of an array."""
+        return f"{name}{slots} += {code}"

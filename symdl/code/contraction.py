@@ -9,6 +9,8 @@ import itertools
 import string
 from typing import TYPE_CHECKING
 
+from symdl.code import masks, scatter
+from symdl.code.polynomial import at_least
 from symdl.code.values import ADD, ATOM, MUL, Value, aligned, permuted, union
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Expr
@@ -24,8 +26,41 @@ def summed(low: Lowering, x: e.Red) -> Value:
         factors.append(e.Ind(x.condition))
     names = [b.name for b in x.binders]
     factors, names = _without_deltas(low, factors, names)
-    outside = tuple(f for f in factors if not f.free & set(names))
-    inside = [low.value(f) for f in factors if f.free & set(names)]
+    found, factors = masks.conditions(factors)
+    found = [c for c in found if not masks.implied(low, c)]
+    place = next((c for c in found if scatter.goal(low, c, names) is not None), None)
+    if place is not None:
+        found.remove(place)
+        return masks.masked(low, found, lambda: scatter.scattered(low, place, factors, names), names)
+    inner = [c for c in found if c.free & set(names) or c.free & set(low.order)]
+    outer = [c for c in found if c not in inner]
+    plain = [c for c in inner if not masks.by_data(c) and len([n for n in low.order if n in c.free]) == 1]
+    dense = [c for c in inner if c not in plain]
+
+    def build() -> Value:
+        return products(low, factors, [e.Ind(c) for c in dense], names)
+
+    return masks.masked(low, [*outer, *plain], build, names)
+
+
+def products(low: Lowering, factors: list[Expr], conditions: list[Expr], names: list[str]) -> Value:
+    """Factors without the letters stay outside; the others are contracted, those under a condition after it."""
+    names = list(names)
+    mine = set(names)
+    outside = tuple(f for f in factors if not f.free & mine)
+    inside: list[Value] = []
+    kept = [f for f in factors if f.free & mine]
+    for c in conditions:
+        partner = next((f for f in kept if {n for n in low.order if n in c.free} <= f.free), None)
+        if partner is not None:
+            kept[kept.index(partner)] = e.mul(c, partner)
+        else:
+            low.guarded += 1
+            inside.append(low.value(c))
+            low.guarded -= 1
+    low.guarded += bool(conditions)
+    inside = [*(low.value(f) for f in kept), *inside]
+    low.guarded -= bool(conditions)
     lengths: list[Expr] = []
     for name in list(names):
         if not any(name in v.letters for v in inside):
@@ -33,26 +68,33 @@ def summed(low: Lowering, x: e.Red) -> Value:
             lengths.append(e.add(b.last, e.neg(b.first), e.ONE))
             names.remove(name)
     ready = (contract(low, inside, names),) if inside else ()
-    sizes = [Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD) for n in lengths]
+    sizes = [Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD, python=True) for n in lengths]
     return low.product(outside, (*sizes, *ready)) if outside or sizes or not ready else ready[0]
 
 
 def _without_deltas(low: Lowering, factors: list[Expr], names: list[str]) -> tuple[list[Expr], list[str]]:
-    """Σ_k δ_jk a_k ⇒ a_j, where j and k run over the same range."""
+    """Σ_k δ_jk a_k ⇒ a_j, and Σ_k [y = k] a_k ⇒ a_y, where j or y runs inside k's range."""
     for f in factors:
         c = f.condition if isinstance(f, e.Ind) else None
-        if not (isinstance(c, e.Cmp) and c.op == "=" and isinstance(c.left, e.Idx) and isinstance(c.right, e.Idx)):
+        if not (isinstance(c, e.Cmp) and c.op == "="):
             continue
         for bound, other in ((c.left, c.right), (c.right, c.left)):
-            if bound.name in names and bound is not other and _same(low, bound.name, other.name):
+            if not isinstance(bound, e.Idx) or bound.name not in names or bound.name in other.free:
+                continue
+            if _inside(low, low.ranges[bound.name], other):
                 rest = [e.substitute(g, {bound.name: other}) for g in factors if g is not f]
                 return _without_deltas(low, rest, [n for n in names if n != bound.name])
     return factors, names
 
 
-def _same(low: Lowering, a: str, b: str) -> bool:
-    x, y = low.ranges[a], low.ranges[b]
-    return x.first is y.first and x.last is y.last
+def _inside(low: Lowering, b: e.Bind, x: Expr) -> bool:
+    """Is x within the range whatever its letters are?"""
+    first = last = x
+    if isinstance(x, e.Acc) and x.name in low.labels:
+        first, last = low.labels[x.name]
+    elif masks.by_data(x):
+        return False
+    return at_least(first, b.first, low.ranges) and at_least(b.last, last, low.ranges)
 
 
 def contract(low: Lowering, values: list[Value], names: list[str]) -> Value:
@@ -102,12 +144,17 @@ def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
     mine, theirs = [n for n in a.letters if n not in b.letters], [n for n in b.letters if n not in a.letters]
     if not mine and not theirs:
         both = a.letters
+        if set(gone) < set(both) and a.code.isidentifier() and b.code.isidentifier():
+            return _einsum(low, a, b, gone)  # no array for the products
         product = Value(f"{permuted(a, both).at(ATOM - 1)} * {permuted(b, both).at(ATOM - 1)}", both, MUL)
         return low.backend.reduce("sum", product, gone)
     if len(gone) == 1 and shared and len(mine) == 1 and len(theirs) == 1:  # a batch of matrix products
         left = permuted(a, [*shared, mine[0], gone[0]])
         right = permuted(b, [*shared, gone[0], theirs[0]])
         return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*shared, mine[0], theirs[0]), MUL)
+    if not shared:
+        pairs = [[v.letters.index(n) for n in gone] for v in (a, b)]
+        return Value(low.backend.tensordot(a.code, b.code, pairs), (*mine, *theirs))
     return _einsum(low, a, b, gone)
 
 

@@ -18,11 +18,8 @@ def key_of(of: str, by: tuple[str, ...]) -> str:
 
 def parts(node: s.Node) -> tuple[str, tuple[str, ...]] | None:
     """The names in a derivative of a symbol by symbols, entries looked through."""
-    by: tuple[s.Node, ...] = ()
-    while isinstance(node, s.Derivative):
-        by, node = (*node.by, *by), node.of
-    found = [_symbol(x) for x in (node, *by)]
-    if not by or any(f is None for f in found):
+    found = [_symbol(x) for x in _named(node)]
+    if len(found) < 2 or any(f is None for f in found):
         return None
     first, *rest = [f for f in found if f is not None]
     return first, tuple(rest)
@@ -31,7 +28,7 @@ def parts(node: s.Node) -> tuple[str, tuple[str, ...]] | None:
 def _symbol(node: s.Node) -> str | None:
     if isinstance(node, s.Entry):
         node = node.base
-    return node.name if isinstance(node, s.Symbol) and not node.members else None
+    return node.name if isinstance(node, s.Symbol) else None
 
 
 @dataclass(frozen=True)
@@ -62,24 +59,42 @@ def derivative_lines(elaborator: Elaborator, numbers: Numbering) -> dict[str, De
 
 def lowered(elaborator: Elaborator, left: s.Node, right: s.Node) -> tuple[tuple[Bind, ...], Expr] | None:
     """Letters and entry of `left = right`: left a whole derivative, or its entry at index letters."""
-    if left.shape:
-        letters = tuple(_bind(elaborator, e.fresh("ijklpq"[k % 6]), a) for k, a in enumerate(left.shape))
-        return letters, elaborator.at(right, left.shape, tuple(Idx(b.name) for b in letters))
-    entries: list[tuple[s.Node, Any]] = []
-    node: s.Node = left
-    while isinstance(node, s.Derivative):
-        by, node = node.by, node.of
-        for x in by:
-            if isinstance(x, s.Entry):
-                entries += zip(x.indices, x.base.shape, strict=True)
-    if isinstance(node, s.Entry):
-        entries = [*zip(node.indices, node.base.shape, strict=True), *entries]
-    if any(not isinstance(i, s.IndexVar) for i, _ in entries):
-        return None
-    letters = tuple(_bind(elaborator, i.name, a) for i, a in entries)  # type: ignore[attr-defined]
+    letters: list[Bind] = []
+    rest: list[Bind] = []
+    for x in _named(left):
+        base = x.base if isinstance(x, s.Entry) else x
+        written = x.indices if isinstance(x, s.Entry) else ()
+        if not isinstance(base, s.Symbol):
+            return None
+        declared = elaborator.scope.lookup(base.name)
+        for i, b in zip(base.members, declared.members if declared is not None else (), strict=False):
+            if not isinstance(i, s.IndexVar):
+                return None
+            first, last = elaborator.size(b.range.first), elaborator.size(b.range.last)
+            letters.append(Bind(i.name, first, last))  # type: ignore[arg-type]
+        for k, axis in enumerate(base.shape):
+            i = written[k] if k < len(written) else None
+            if i is not None and not isinstance(i, s.IndexVar):
+                return None
+            bound = _bind(elaborator, i.name if i is not None else e.fresh("ijklpq"[k % 6]), axis)
+            letters.append(bound)
+            if i is None:
+                rest.append(bound)
     if len({b.name for b in letters}) != len(letters):
         return None
-    return letters, elaborator.scalar(right)
+    if not rest:
+        return tuple(letters), elaborator.scalar(right)
+    indices = tuple(Idx(b.name) for b in rest)
+    if getattr(left, "transposed", False):
+        indices = indices[::-1]
+    return tuple(letters), elaborator.at(right, left.shape, indices)
+
+
+def _named(node: s.Node) -> list[s.Node]:
+    """What is differentiated, then by what, in order."""
+    if isinstance(node, s.Derivative):
+        return [*_named(node.of), *node.by]
+    return [node]
 
 
 def _bind(elaborator: Elaborator, name: str, axis: Any) -> Bind:

@@ -6,8 +6,10 @@ HELPERS: dict[str, str] = {
     "_softmax": '''
 def _softmax(z, axis):
     """exp(z) / Σ exp(z), shifted by the largest entry so that nothing overflows."""
-    w = np.exp(z - z.max(axis=axis, keepdims=True))
-    return w / w.sum(axis=axis, keepdims=True)
+    w = z - z.max(axis=axis, keepdims=True)
+    np.exp(w, out=w)
+    w /= w.sum(axis=axis, keepdims=True)
+    return w
 ''',
     "_log_softmax": '''
 def _log_softmax(z, axis):
@@ -60,25 +62,96 @@ def _at(index, first, last):
         raise IndexError(f"an index is outside {first}..{last}: found {index.min()} to {index.max()}")
     return index - first
 ''',
-}
-NEEDS_MATH = {"_erf", "_normal_cdf", "_normal_pdf", "_gamma", "_loggamma"}
-
-INPUT = '''
-def _input(name, value, axes, sizes, whole=False):
+    "_position": '''
+def _position(index, first, last):
+    """The position of an index that counts from `first`; one outside first..last is an error, never another entry."""
+    if not first <= index <= last:
+        raise IndexError(f"an index is outside {first}..{last}: found {index}")
+    return index - first
+''',
+    "_inside": '''
+def _inside(index, first, last):
+    """Positions for indices that count from `first`, those outside moved inside: what is read there is not used."""
+    return np.clip(index, first, last) - first
+''',
+    "_padded": '''
+def _padded(x, axis, before, length):
+    """x within a longer axis of zeros, from the position `before` on."""
+    shape = list(np.shape(x))
+    stretch = (slice(None),) * axis + (slice(before, before + shape[axis]),)
+    shape[axis] = length
+    out = np.zeros(shape, x.dtype)
+    out[stretch] = x
+    return out
+''',
+    "_scatter": '''
+def _scatter(places, values, length, batch):
+    """Add values up at places of a new axis of this length; the first `batch` axes of places are kept."""
+    kept, rest = places.shape[:batch], values.shape[places.ndim:]
+    count = math.prod(kept)
+    flat = places.reshape(count, -1) + length * np.arange(count)[:, None]
+    out = np.zeros((count * length, *rest), values.dtype)
+    np.add.at(out, flat.ravel(), values.reshape(-1, *rest))
+    return out.reshape(*kept, length, *rest)
+''',
+    "_dtype": '''
+def _dtype(*values):
+    """The floating-point type of the inputs: the widest of the arrays; Python numbers take it."""
+    flat = [x for v in values for x in (v if isinstance(v, (list, tuple)) else (v,))]
+    found = [np.asarray(x).dtype for x in flat if not isinstance(x, (bool, int, float, list, tuple))]
+    found = [d for d in found if d.kind == "f"]
+    return np.result_type(*found) if found else np.dtype(float)
+''',
+    "_input": '''
+def _input(name, value, axes, sizes, dtype, whole=False):
     """Check one input: what it holds, how many axes, and sizes that agree with the inputs before it."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.empty(0, object)
     if array.dtype.kind not in ("iu" if whole else "fiu"):
         expected = "whole numbers" if whole else "real numbers"
         raise TypeError(f"{name}: found entries of type {array.dtype}, expected {expected}")
-    if not whole and array.dtype.kind != "f":
-        array = array.astype(float)
+    if not whole:
+        array = array.astype(dtype, copy=False)
     if array.ndim != len(axes):
-        expected = " × ".join(map(str, axes)) or "a scalar"
+        words = (a if isinstance(a, (str, int)) else "_".join(map(str, a)) if a else "any" for a in axes)
+        expected = " × ".join(map(str, words)) or "a scalar"
         raise ValueError(f"{name}: found shape {array.shape}, expected {expected}")
     for position, (axis, size) in enumerate(zip(axes, array.shape), 1):
-        expected = sizes.setdefault(axis, size) if isinstance(axis, str) else axis
+        if axis is None:
+            continue
+        expected = axis if isinstance(axis, int) else sizes.setdefault(axis, size)
         if size != expected:
-            meaning = f"{axis} = {expected}" if isinstance(axis, str) else str(axis)
+            meaning = str(axis) if isinstance(axis, int) else f"{axis} = {expected}"
             raise ValueError(f"{name}: found size {size} on axis {position}, expected {meaning}")
+        if size == 0:
+            raise ValueError(f"{name}: found size 0 on axis {position}, expected at least 1")
     return array
-'''
+''',
+    "_family": '''
+def _family(name, values, first, count, axes, sizes, dtype, whole=False):
+    """Check a list of arrays: how many, and each of them."""
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"{name}: found {type(values).__name__}, expected a list of arrays, from {name}[{first}] on")
+    expected = count if isinstance(count, int) else sizes.setdefault(count, len(values))
+    if len(values) != expected:
+        raise ValueError(f"{name}: found {len(values)} arrays, expected {expected}")
+    numbered = enumerate(values, first)
+    return [_input(f"{name} of {k}", v, axes(k), sizes, dtype, whole) for k, v in numbered]
+''',
+    "_size": '''
+def _size(name, position, found, factor, offset, expected):
+    """The size that this axis tells: found = factor · size + offset."""
+    size, left = divmod(found - offset, factor)
+    if left or size < 1:
+        raise ValueError(f"{name}: found size {found} on axis {position}, expected {expected}")
+    return size
+''',
+    "_in_range": '''
+def _in_range(name, array, first, last):
+    """Whole numbers that index must lie in their range."""
+    if array.size and (array.min() < first or array.max() > last):
+        raise ValueError(f"{name}: found {array.min()} to {array.max()}, expected {first} to {last}")
+''',
+}

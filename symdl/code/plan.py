@@ -1,8 +1,11 @@
-"""What a module computes, in order: inputs, forward statements, named adjoints, targets; each with its number."""
+"""What a module computes, in order: inputs, forward statements, named adjoints, targets; each with its number.
+
+What depends on itself (a recurrence through time) stands together in one block.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +19,7 @@ from symdl.solution.step import Solution
 from symdl.tensor import expr as e
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx, walk
-from symdl.tensor.program import Leaf, Program, Statement
+from symdl.tensor.program import Leaf, Program
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Assignment:
     body: Expr
     number: int | None = None
     tree: s.Node | None = None
+    base: tuple[tuple[tuple[Expr | None, ...], Expr], ...] = ()
+    members: int = 0  # the first so many letters count members of a family
 
 
 @dataclass(frozen=True)
@@ -52,19 +57,30 @@ class Upstream:
     binders: tuple[Bind, ...]
 
 
+Block = tuple[Assignment, ...]
+
+
 @dataclass(frozen=True)
 class Plan:
     inputs: tuple[Leaf, ...]
     constants: Mapping[str, Any]  # inputs with a value of their own
     sizes: tuple[str, ...]
+    families: tuple[str, ...]  # families of sizes: dictionaries by member
     names: Mapping[str, str]
-    forward: tuple[Assignment, ...]
-    adjoints: tuple[Assignment, ...]
+    forward: tuple[Block, ...]
+    late: tuple[Block, ...]  # quantities of `given` that use a gradient from above
+    adjoints: tuple[Block, ...]
     targets: tuple[Target, ...]
     upstreams: tuple[Upstream, ...] = ()
-    leaf_axes: Mapping[str, tuple[Bind, ...]] = field(default_factory=dict)
+    leaf_axes: Mapping[str, tuple[Bind, ...]] = field(default_factory=dict)  # members first
     without: tuple[str, ...] = ()  # identifiers of quantities that have no value of their own
-    aliases: tuple[tuple[str, Upstream], ...] = ()  # names for upstream gradients: G = ∂L/∂Z
+    labels: Mapping[str, tuple[Expr, Expr]] = field(default_factory=dict)  # ranges of whole-number inputs
+    beyond: Mapping[str, frozenset[str]] = field(default_factory=dict)  # zero below (<) or above (>) the range
+
+    @property
+    def quantities(self) -> tuple[Assignment, ...]:
+        """Everything that forward returns."""
+        return tuple(a for block in (*self.forward, *self.late) for a in block if " ∂ " not in a.key)
 
 
 def plan(understanding: Understanding, program: Program, solution: Solution) -> Plan:
@@ -74,80 +90,164 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         UnsupportedError: a kind of statement that code does not have yet, named.
         UsageError: two names become one identifier.
     """
-    if program.size_families or any(leaf.members for leaf in program.leaves.values()):
-        raise UnsupportedError("code for a family of tensors whose number is a size")
     elaborator = Elaborator(understanding.scope, program)
     numbers = number(solution, len(understanding.definitions))
     equation: dict[str, tuple[int, s.Node]] = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):
         equation.setdefault(d.name, (n, s.Relation((d.left, d.right), ("=",))))
-    without = no_value(program)
-    statements = ordered(program, without)
-    for x in statements:
-        if x.kind not in ("sum", "reduce", "matrix"):
-            raise UnsupportedError(f"code for a quantity defined as a {x.kind}", found=x.name)
-    names = identifiers((*program.leaves, *program.statements), sorted(program.sizes))
-    forward = tuple(
-        Assignment(x.name, names[x.name], x.binders, x.body, *equation.get(x.name, (None, None))) for x in statements
-    )
-    leaf_axes = {
-        leaf.name: tuple(
-            Bind(e.fresh("i"), e.num(a.base), e.sub(e.add(elaborator.size(a.size), e.num(a.base)), e.ONE))
-            for a in leaf.axes
-        )
-        for leaf in program.leaves.values()
-    }
+    names = identifiers((*program.leaves, *program.statements), sorted({*program.sizes, *program.size_families}))
+    leaf_axes = {leaf.name: _leaf_axes(leaf, elaborator) for leaf in program.leaves.values()}
     upstreams = _upstreams(program, names, leaf_axes)
     lines = derivative_lines(elaborator, numbers)
-    targets, adjoints = _gradients(elaborator, solution, numbers, names, lines, {u.key for u in upstreams})
+    above = {u.key for u in upstreams}
+    work = _Work(elaborator, names, lines, above)
+    targets = work.targets(solution, numbers)
+    without = no_value(program, above, set(lines))
+    statements = []
+    for x in program.statements.values():
+        if x.name not in without:
+            members = _members(understanding, x.name)
+            where = equation.get(x.name, (None, None))
+            row = Assignment(x.name, names[x.name], x.binders, x.body, where[0], where[1], x.base, members)
+            statements.append(row)
+            if x.kind not in ("sum", "reduce", "matrix", "scan"):
+                raise UnsupportedError(f"code for a quantity defined as a {x.kind}", found=x.name)
+    late = _late(statements)
+    for row in statements:
+        if row.key in late:
+            work.need(row.body, "")
+    own = blocks([*statements, *work.adjoints.values()])
+    needed = _needed({*late}, own)
+    forward = [block for block in own if block[0].key in program.statements and block[0].key not in late]
+    after = [block for block in own if block[0].key in needed and block not in forward]
     return Plan(
         tuple(program.leaves.values()),
         {n: v for n, v in program.values.items() if n in program.leaves},
         tuple(sorted(program.sizes)),
+        tuple(sorted(program.size_families)),
         names,
-        forward,
-        adjoints,
+        tuple(forward),
+        tuple(after),
+        tuple(block for block in own if block not in forward and block[0].key not in late),
         targets,
         upstreams,
         leaf_axes,
         tuple(names[n] for n in program.statements if n in without),
-        _aliases(program, upstreams),
+        {f.subject: (f.arguments[0], f.arguments[1]) for f in program.facts if f.op == "range" and f.subject},
+        _beyond(program),
     )
 
 
-def no_value(program: Program) -> frozenset[str]:
+def _leaf_axes(leaf: Leaf, elaborator: Elaborator) -> tuple[Bind, ...]:
+    axes = tuple(
+        Bind(e.fresh("i"), e.num(a.base), e.sub(e.add(elaborator.size(a.size), e.num(a.base)), e.ONE))
+        for a in leaf.axes
+    )
+    return (*leaf.members, *axes)  # type: ignore[return-value]
+
+
+def _members(understanding: Understanding, name: str) -> int:
+    declared = understanding.scope.lookup(name)
+    return len(declared.members) if declared is not None else 0
+
+
+def _beyond(program: Program) -> dict[str, frozenset[str]]:
+    """Inputs that an assumption sets to zero outside their range: x_i = 0 for i < 1."""
+    out: dict[str, frozenset[str]] = {}
+    for f in program.facts:
+        c = f.condition
+        if f.op == "=" and isinstance(f.left, Acc) and f.right is e.ZERO and isinstance(c, e.Cmp):
+            if f.left.name in program.leaves and isinstance(c.left, Idx) and c.op in ("<", ">"):
+                out[f.left.name] = out.get(f.left.name, frozenset()) | {c.op}
+    return out
+
+
+def no_value(program: Program, above: set[str], lines: set[str]) -> frozenset[str]:
     """Quantities that have no value of their own to compute, and what is made of them: values of abstract functions,
-    their gradients, what an equation defines implicitly.
+    derivatives that nothing works out, what an equation defines implicitly.
     """
     out: set[str] = set()
     for x in program.statements.values():
-        if x.kind in ("abstract", "implicit") or any(isinstance(y, e.Call | Deriv) for y in walk(x.body)):
+        derivatives = [y for y in walk(x.body) if isinstance(y, Deriv)]
+        unknown = any(not isinstance(y.of, Acc) or _key(y) not in above | lines for y in derivatives)
+        if x.kind in ("abstract", "implicit") or unknown or any(isinstance(y, e.Call) for y in walk(x.body)):
             out.add(x.name)
     for _ in program.statements:
-        out |= {x.name for x in program.statements.values() if any(a.name in out for a in e.accesses(x.body))}
+        out |= {x.name for x in program.statements.values() if any(k in out for k in _read(x.body))}
     return frozenset(out)
 
 
-def ordered(program: Program, without: frozenset[str] = frozenset()) -> list[Statement]:
-    """Statements, each after those it uses."""
-    out: dict[str, Statement] = {}
-    under_way: set[str] = set()
+def _late(statements: Iterable[Assignment]) -> set[str]:
+    """Quantities that need a derivative, and what is made of them."""
+    rows = list(statements)
+    out = {a.key for a in rows if any(isinstance(y, Deriv) for y in walk(a.body))}
+    for _ in rows:
+        out |= {a.key for a in rows if any(k in out for k in _read(a.body))}
+    return out
 
-    def visit(x: Statement) -> None:
-        if x.name in out:
-            return
-        if x.name in under_way:
-            raise UnsupportedError("code for a recurrence", found=x.name)
-        under_way.add(x.name)
-        for a in e.accesses(x.body):
-            if a.name in program.statements:
-                visit(program.statements[a.name])
-        out[x.name] = x
 
-    for x in program.statements.values():
-        if x.name not in without:
-            visit(x)
-    return list(out.values())
+def uses(a: Assignment) -> Iterator[str]:
+    """The names of arrays that an assignment reads."""
+    for body in (a.body, *(value for _, value in a.base)):
+        yield from _read(body)
+
+
+def _read(x: Expr) -> Iterator[str]:
+    """The arrays that an expression reads; of a derivative, its own array and not what it is a derivative of."""
+    if isinstance(x, Deriv):
+        yield _key(x)
+        for access in (x.of, *x.by):
+            for child in access.children():
+                yield from _read(child)
+        return
+    if isinstance(x, Acc):
+        yield x.name
+    for child in x.children():
+        yield from _read(child)
+
+
+def _key(x: Deriv) -> str:
+    return key_of(x.of.name if isinstance(x.of, Acc) else e.text(x.of), tuple(b.name for b in x.by))
+
+
+def _needed(keys: set[str], rows: Iterable[Block]) -> set[str]:
+    out = set(keys)
+    for block in reversed(list(rows)):
+        if any(a.key in out for a in block):
+            out |= {a.key for a in block} | {k for a in block for k in uses(a)}
+    return out
+
+
+def blocks(rows: Iterable[Assignment]) -> list[Block]:
+    """Assignments in an order that works, those that depend on each other together (Tarjan's components)."""
+    rows = list(rows)
+    by_key = {a.key: a for a in rows}
+    place: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    out: list[Block] = []
+
+    def visit(a: Assignment) -> None:
+        place[a.key] = low[a.key] = len(place)
+        stack.append(a.key)
+        for k in uses(a):
+            if k not in by_key:
+                continue
+            if k not in place:
+                visit(by_key[k])
+                low[a.key] = min(low[a.key], low[k])
+            elif k in stack:
+                low[a.key] = min(low[a.key], place[k])
+        if low[a.key] == place[a.key]:
+            at = stack.index(a.key)
+            group = {k for k in stack[at:]}
+            del stack[at:]
+            out.append(tuple(r for r in rows if r.key in group))
+
+    for a in rows:
+        if a.key not in place:
+            visit(a)
+    return out
 
 
 def _upstreams(
@@ -166,70 +266,69 @@ def _upstreams(
     return tuple(out)
 
 
-def _aliases(program: Program, upstreams: tuple[Upstream, ...]) -> tuple[tuple[str, Upstream], ...]:
-    """Statements that only name an upstream gradient."""
-    out = []
-    for x in program.statements.values():
-        d = x.body
-        if isinstance(d, Deriv) and isinstance(d.of, Acc) and len(d.by) == 1:
-            at = tuple(i.name for i in d.by[0].indices if isinstance(i, Idx))
-            if at == tuple(b.name for b in x.binders):
-                key = key_of(d.of.name, (d.by[0].name,))
-                out += [(x.name, u) for u in upstreams if u.key == key]
-    return tuple(out)
+@dataclass
+class _Work:
+    """The targets, and the adjoints that they use."""
 
+    elaborator: Elaborator
+    names: Mapping[str, str]
+    lines: Mapping[str, DerivativeLine]
+    given: set[str]
+    adjoints: dict[str, Assignment] = field(default_factory=dict)
 
-def _gradients(
-    elaborator: Elaborator,
-    solution: Solution,
-    numbers: Any,
-    names: Mapping[str, str],
-    lines: Mapping[str, DerivativeLine],
-    given: set[str],
-) -> tuple[tuple[Target, ...], tuple[Assignment, ...]]:
-    """The targets, and the adjoints they use, each after those that it uses itself."""
-    targets: list[Target] = []
-    adjoints: dict[str, Assignment] = {}
-
-    def need(body: Expr, own: str) -> None:
+    def need(self, body: Expr, own: str) -> None:
+        """Every derivative that the body uses."""
         for x in _derivatives(body):
-            key = key_of(x.of.name, tuple(b.name for b in x.by)) if isinstance(x.of, Acc) else e.text(x)
-            if key == own or key in adjoints or key in given:
+            key = _key(x)
+            if key == own or key in self.adjoints or key in self.given:
                 continue
-            line = lines.get(key)
+            line = self.lines.get(key)
             if line is None:
                 raise UnsupportedError("code for a derivative that no step works out", found=e.text(x))
-            need(line.body, key)
             of, *by = key.split(" ∂ ")
-            code = gradient_name(names[of], tuple(names[b] for b in by))
-            adjoints[key] = Assignment(key, code, line.binders, line.body, line.number, line.tree)
-
-    for n, result in zip(numbers.results, solution.results, strict=True):
-        if isinstance(result.target, s.Differential):
-            continue
-        named = parts(result.target)
-        if named is None:
-            raise UnsupportedError(
-                "code for a target that is no derivative of a name by names", found=str(result.shape)
+            code = gradient_name(self.names[of], tuple(self.names[b] for b in by))
+            self.adjoints[key] = Assignment(
+                key, code, line.binders, line.body, line.number, line.tree, members=self._members(of, *by)
             )
-        form = result.matrix if result.matrix is not None else result.index
-        left, right = (form.sides[0], form.sides[-1]) if isinstance(form, s.Relation) else (result.target, form)
-        found = lowered(elaborator, left, right)
-        if found is None:
-            raise UnsupportedError("code for an index form with repeated letters on the left", found=str(result.shape))
-        key = key_of(*named)
-        need(found[1], key)
-        if key in adjoints:  # an earlier target used it: it is computed already
-            assignment = adjoints[key]
-        else:
-            code = gradient_name(names[named[0]], tuple(names[b] for b in named[1]))
-            assignment = Assignment(key, code, *found, n, s.Relation((left, right), ("=",)))
-            adjoints[key] = assignment
-        targets.append(Target(assignment.code, named[0], named[1], assignment))
-    codes = [t.name for t in targets]
-    if len(set(codes)) != len(codes):
-        raise UsageError("a target is asked for twice", found=", ".join(codes))
-    return tuple(targets), tuple(adjoints.values())
+            self.need(line.body, key)
+
+    def _members(self, *names: str) -> int:
+        found = [len(d.members) for n in names if (d := self.elaborator.scope.lookup(n)) is not None and d.members]
+        if len(found) > 1:
+            raise UnsupportedError("code for a derivative between two families", found=" ∂ ".join(names))
+        return found[0] if found else 0
+
+    def targets(self, solution: Solution, numbers: Any) -> tuple[Target, ...]:
+        out: list[Target] = []
+        for n, result in zip(numbers.results, solution.results, strict=True):
+            if isinstance(result.target, s.Differential):
+                continue
+            named = parts(result.target)
+            if named is None:
+                raise UnsupportedError(
+                    "code for a target that is no derivative of a name by names",
+                    found=type(result.target).__name__,
+                    expected=r"a gradient, a Jacobian or a Hessian, as in \frac{\partial L}{\partial W}",
+                )
+            key = key_of(*named)
+            form = result.matrix if result.matrix is not None else result.index
+            left, right = (form.sides[0], form.sides[-1]) if isinstance(form, s.Relation) else (result.target, form)
+            found = lowered(self.elaborator, left, right)
+            if found is None:
+                raise UnsupportedError("code for an index form with repeated letters", found=str(result.shape))
+            self.need(found[1], key)
+            code = gradient_name(self.names[named[0]], tuple(self.names[b] for b in named[1]))
+            if key in self.given:
+                key += " (given)"
+            if key not in self.adjoints:  # else an earlier target used it: it is computed already
+                tree = s.Relation((left, right), ("=",))
+                members = self._members(named[0], *named[1])
+                self.adjoints[key] = Assignment(key, code, *found, n, tree, members=members)
+            out.append(Target(code, named[0], named[1], self.adjoints[key]))
+        codes = [t.name for t in out]
+        if len(set(codes)) != len(codes):
+            raise UsageError("a target is asked for twice", found=", ".join(codes))
+        return tuple(out)
 
 
 def _derivatives(body: Expr) -> Iterator[Deriv]:

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from symdl.code.backend import Backend
 from symdl.code.plan import Plan
 from symdl.errors import SymdlError
+from symdl.judge.settings import Setting
+from symdl.tensor import expr as e
 from symdl.tensor.program import Program
 
 CHECK = '''
@@ -42,11 +45,11 @@ if __name__ == "__main__":
 '''
 
 
-def self_check(p: Plan, program: Program) -> str:
+def self_check(p: Plan, program: Program, backend: Backend) -> str:
     """The text of `_check`, on values that satisfy the assumptions; nothing where no such values are found."""
-    from symdl.code.verify import example
+    from symdl.code.verify import example, inputs_of
 
-    leaves = {x.name for x in p.inputs if not x.integer}
+    leaves = {x.name for x in p.inputs if not x.integer and not x.members and x.name not in p.constants}
     pairs = [
         (t.name, p.names[t.of], p.names[t.by[0]])
         for t in p.targets
@@ -55,16 +58,19 @@ def self_check(p: Plan, program: Program) -> str:
     if not pairs:
         return ""
     try:
-        valuation = example(program)
+        valuation = example(program, Setting("square", 11))
     except SymdlError:
         return ""
-    free = [n for n in p.sizes if n not in {a.size.name for x in p.inputs for a in x.axes}]
+    given = inputs_of(p, valuation)
+    constants = {p.names[n] for n in p.constants}
+    bound = {a.name for f in program.facts for x in (f.left, f.right) if x is not None for a in e.accesses(x)}
+    bound |= {f.subject for f in program.facts} | set(program.laws)
+    free = {p.names[x.name] for x in p.inputs if x.name not in bound and not x.integer}
     rows = [
-        f"        {p.names[x.name]}={_literal(valuation.leaves[x.name])},"
-        for x in p.inputs
-        if x.name not in p.constants
+        f"        {name}={_literal(value, 2 if name in free else None)},"
+        for name, value in given.items()
+        if name not in constants
     ]
-    rows += [f"        {p.names[n]}={valuation.sizes[n]}," for n in free]
     upstream, passed, value = "", "", "values[of]"
     if p.upstreams:  # any weights do: the abstract loss is then their sum with what it depends on
         names = ", ".join(
@@ -82,9 +88,11 @@ def self_check(p: Plan, program: Program) -> str:
     )
 
 
-def _literal(a: Any) -> str:
-    """An array as Python text, exactly."""
+def _literal(a: Any, digits: int | None = None) -> str:
+    """An array as Python text: exactly, or with so many decimals where nothing restricts its values."""
+    if isinstance(a, list):
+        return f"[{', '.join(_literal(x, digits) for x in a)}]"
     array = np.asarray(a)
     if array.dtype.kind not in "iu":
-        array = array.astype(float)
+        array = array.astype(float) if digits is None else array.astype(float).round(digits)
     return f"np.array({array.tolist()!r})" if array.ndim else repr(array.item())

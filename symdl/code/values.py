@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symdl.tensor.expr import Bind
+
 ADD, NEG, MUL, POW, ATOM = 1, 2, 3, 4, 5  # how tightly Python binds what stands on top of a piece of code
 
 
@@ -15,10 +17,24 @@ class Value:
     code: str
     letters: tuple[str, ...] = ()
     level: int = ATOM
+    python: bool = False  # a plain Python number: it takes the type of the arrays it meets
 
     def at(self, level: int) -> str:
         """The code, in parentheses unless it binds at least so tightly."""
         return self.code if self.level >= level else f"({self.code})"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A named array in the code: how it is written, and the range of each axis (a later range may use earlier letters).
+
+    The first `members` axes are positions in Python lists (a family); axis `rows` is one too, while a recurrence runs.
+    """
+
+    code: str
+    axes: tuple[Bind, ...]
+    members: int = 0
+    rows: int | None = None
 
 
 def permuted(v: Value, order: Sequence[str]) -> Value:

@@ -6,16 +6,19 @@ numbers over the program: neither the engine's formula nor the code that came fr
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 
+from symdl.code.arguments import free_sizes
 from symdl.code.plan import Plan, plan
 from symdl.errors import SymdlError, UnsupportedError
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import Setting
 from symdl.language.understanding import Understanding
 from symdl.solution.step import Solution
+from symdl.tensor import expr as e
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx, fresh
 from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Program, Sequent
@@ -52,37 +55,62 @@ def verified(text: str, understanding: Understanding, program: Program, solution
     return text
 
 
+def inputs_of(p: Plan, valuation: Valuation) -> dict[str, Any]:
+    """Arguments for a module, from a valuation: lists of arrays for families."""
+    out: dict[str, Any] = {}
+    for x in p.inputs:
+        if not x.members:
+            out[p.names[x.name]] = _plain(valuation.leaves[x.name])
+            continue
+        (b,) = x.members
+        whole = Bind("·", b.first, b.last)
+        count = len(_entries(Idx("·"), valuation, (whole,)))
+        rows = []
+        for k in range(count):
+            at = e.add(b.first, e.num(k))
+            axes = tuple(
+                Bind(a.name, e.substitute(a.first, {b.name: at}), e.substitute(a.last, {b.name: at}))
+                for a in p.leaf_axes[x.name][1:]
+            )
+            rows.append(_entries(Acc(x.name, (at, *_indices(axes))), valuation, axes))
+        out[p.names[x.name]] = rows
+    return out | {p.names[n]: valuation.sizes[n] for n in free_sizes(p)}
+
+
 def _compare(namespace: dict[str, Any], p: Plan, valuation: Valuation) -> None:
-    inputs = {p.names[x.name]: _plain(valuation.leaves[x.name]) for x in p.inputs}
-    known = {a.size.name for x in p.inputs for a in x.axes}
-    inputs |= {p.names[n]: valuation.sizes[n] for n in p.sizes if n not in known}
-    before = {k: np.array(v) for k, v in inputs.items()}
+    inputs = inputs_of(p, valuation)
+    before = copy.deepcopy(inputs)
     with np.errstate(all="ignore"):
-        found = namespace["forward"](**inputs)
-        for a in p.forward:
-            _agree(a.code, found[a.code], _entries(Acc(a.key, _indices(a.binders)), valuation, a.binders))
         upstream = {
             u.code: _entries(Deriv(Acc(u.of, ()), (Acc(u.by, _indices(u.binders)),), True), valuation, u.binders)
             for u in p.upstreams
         }
-        gradients = namespace["gradients"](**inputs, **upstream)
+        late = {a.code for block in p.late for a in block}
+        found = namespace["forward"](**inputs, **(upstream if late else {}))
+        for a in p.quantities:
+            _agree(a.code, found[a.code], Acc(a.key, _indices(a.binders)), valuation, a.binders, a.members)
+        gradients = namespace["gradients"](**inputs, **upstream) if p.targets else {}
         for t in p.targets:
             expected, axes = _derivative(t.of, t.by, p)
-            _agree(t.name, gradients[t.name], _entries(expected, valuation, axes))
+            _agree(t.name, gradients[t.name], expected, valuation, axes, t.assignment.members)
     for k, v in before.items():
-        if not np.array_equal(v, inputs[k]):
+        if not all(np.array_equal(x, y) for x, y in zip(_listed(v), _listed(inputs[k]), strict=True)):
             raise SymdlError("generated code changed an input", found=k)
+
+
+def _listed(x: Any) -> list[Any]:
+    return x if isinstance(x, list) else [x]
 
 
 def _derivative(of: str, by: tuple[str, ...], p: Plan) -> tuple[Expr, tuple[Bind, ...]]:
     """The entry of a target at new letters, axes of `of` first."""
-    axes = {a.key: a.binders for a in p.forward} | dict(p.leaf_axes)
+    axes = {a.key: a.binders for block in (*p.forward, *p.late) for a in block} | dict(p.leaf_axes)
     letters: list[tuple[Bind, ...]] = []
     for name in (of, *by):
         new: dict[str, Expr] = {}
         row = []
         for b in axes.get(name, ()):
-            row.append(Bind(fresh(b.name), b.first, b.last))
+            row.append(Bind(fresh(b.name), e.substitute(b.first, new), e.substitute(b.last, new)))
             new[b.name] = Idx(row[-1].name)
         letters.append(tuple(row))  # type: ignore[arg-type]
     bys = tuple(Acc(n, _indices(row)) for n, row in zip(by, letters[1:], strict=True))
@@ -103,7 +131,22 @@ def _plain(a: Any) -> Any:
     return array if array.dtype.kind in "iu" else array.astype(float)
 
 
-def _agree(name: str, found: Any, expected: Any) -> None:
+def _agree(name: str, found: Any, x: Expr, valuation: Valuation, binders: tuple[Bind, ...], members: int = 0) -> None:
+    if not members:
+        _close(name, found, _entries(x, valuation, binders))
+        return
+    b, *rest = binders
+    first = int(_entries(b.first, valuation, ()))
+    last = int(_entries(b.last, valuation, ()))
+    if len(found) != last - first + 1:
+        raise SymdlError("generated code disagrees with the judge", found=f"{name} of {len(found)} arrays")
+    for k, member in enumerate(found, first):
+        at = {b.name: e.num(k)}
+        axes = tuple(Bind(c.name, e.substitute(c.first, at), e.substitute(c.last, at)) for c in rest)
+        _close(f"{name} of {k}", member, _entries(e.substitute(x, at), valuation, axes))
+
+
+def _close(name: str, found: Any, expected: Any) -> None:
     found = np.asarray(found)
     if found.shape != expected.shape:
         raise SymdlError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from symdl.code.backend import Backend
 from symdl.code.helpers import HELPERS
-from symdl.code.lowering import Lowering, Tensor
+from symdl.code.lowering import Lowering
+from symdl.code.values import Tensor
 from symdl.code.whole import whole
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as e
@@ -39,8 +41,8 @@ def code(body: e.Expr, *binders: Bind) -> tuple[str, Any]:
     """The code for the body's array, and its value."""
     low = Lowering(Backend(), {n: n for n in SIZES}, {n: Tensor(n, a) for n, a in AXES.items()})
     text = low.array(body, binders)
-    space: dict[str, Any] = {"np": np, **VALUES, **SIZES}
-    for helper in low.helpers:
+    space: dict[str, Any] = {"np": np, "math": math, "dtype": np.dtype(float), **VALUES, **SIZES}
+    for helper in low.helpers & HELPERS.keys():
         exec(HELPERS[helper], space)
     return text, eval(text, space)
 
@@ -86,7 +88,7 @@ def test_delta_picks_or_becomes_the_identity() -> None:
     _, value = code(total(mul(e.delta(Idx("j"), Idx("q")), Acc("v", (Idx("q"),))), jj), J)
     assert np.allclose(value, VALUES["v"])
     text, value = code(mul(e.delta(Idx("j"), Idx("q")), V), J, jj)
-    assert np.allclose(value, np.diag(VALUES["v"])) and "np.eye(m)" in text
+    assert np.allclose(value, np.diag(VALUES["v"])) and "np.eye(m, dtype=dtype)" in text
 
 
 def test_diagonal_trace_and_gather() -> None:
