@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from symdl.errors import SymdlError
 from symdl.judge.verdict import rule
-from symdl.language.displays import Document, read_document
+from symdl.language.displays import WorkLine, read_document
+from symdl.language.macros import Macros
 from symdl.language.scope import Scope
 from symdl.language.syntax import Node, Relation
 from symdl.language.understanding import Line, Understanding
 from symdl.marking.chains import combine, worst
 from symdl.marking.layouts import other_layouts
+from symdl.marking.marks import Marks, marks_of
+from symdl.marking.overrides import Override, apply
 from symdl.marking.ruling import Judge, LineReport, Marker, State
 from symdl.marking.targets import TargetStatus, targets_reached
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED
@@ -27,6 +31,7 @@ class Report:
     lines: tuple[LineReport, ...]
     targets: tuple[TargetStatus, ...]
     notes: tuple[str, ...] = ()
+    marks: Marks | None = None
 
     @property
     def first_wrong_line(self) -> int | None:
@@ -50,7 +55,9 @@ def check(
     *,
     kind: str = "tex",
     judge: Judge = rule,
-    accepted: Mapping[int, str] | None = None,
+    name: str = "",
+    overrides: Sequence[Override] = (),
+    marks: Mapping[str, Fraction] | None = None,
 ) -> Report:
     """Rule on every line of a `.tex` or Markdown derivation.
 
@@ -60,44 +67,50 @@ def check(
         program: the problem, elaborated.
         kind: `tex` or `md`.
         judge: rules on a sequent.
-        accepted: lines that a person accepts, by number, each with a reason.
+        name: the file's name, for overrides.
+        overrides: a person's word on single lines.
+        marks: points for targets and for key lines.
 
     Raises:
         ReadError: the document as a whole can't be read (its macros or its environments).
     """
     document = read_document(text, kind)
-    accepted = accepted or {}
-    report = _run(document, understanding, program, understanding.scope, judge, accepted)
+    lines = tuple(apply(w, name, overrides) for w in document.lines)
+    run = _Run(understanding, program, judge, lines, document.macros, marks or {})
+    report = run(understanding.scope)
     if not any(r.step.status == REFUTED for r in report.lines):
         return report
     for scope, note in other_layouts(understanding.scope, report.lines):
-        other = _run(document, understanding, program, scope, judge, accepted, diagnoses=False)
+        other = run(scope, diagnoses=False)
         if consistent(report, other):
             if other.first_wrong_line is not None:  # wrong in its own layout too: now say how
-                other = _run(document, understanding, program, scope, judge, accepted)
+                other = run(scope)
             return replace(other, notes=(*other.notes, note))
     return report
 
 
-def _run(
-    document: Document,
-    understanding: Understanding,
-    program: Program,
-    scope: Scope,
-    judge: Judge,
-    accepted: Mapping[int, str],
-    diagnoses: bool = True,
-) -> Report:
-    state = State(scope, program, understanding.definitions)
-    marker = Marker(document.macros, judge, diagnoses)
-    reports: list[LineReport] = []
-    for work in document.lines:
-        report, state = marker.rule_line(work, state)
-        if work.number in accepted:
-            report = _by_hand(report, accepted[work.number])
-        reports.append(report)
-    same = same_value(state, judge)
-    return Report(tuple(reports), targets_reached(understanding, state.stated, same))
+@dataclass(frozen=True)
+class _Run:
+    """One pass over all lines, in a layout."""
+
+    understanding: Understanding
+    program: Program
+    judge: Judge
+    lines: tuple[tuple[WorkLine, str | None], ...]
+    macros: Macros
+    scheme: Mapping[str, Fraction]
+
+    def __call__(self, scope: Scope, diagnoses: bool = True) -> Report:
+        state = State(scope, self.program, self.understanding.definitions)
+        marker = Marker(self.macros, self.judge, diagnoses)
+        reports: list[LineReport] = []
+        for work, accepted in self.lines:
+            report, state = marker.rule_line(work, state)
+            reports.append(report if accepted is None else _by_hand(report, accepted))
+        same = same_value(state, self.judge)
+        report_ = Report(tuple(reports), targets_reached(self.understanding, state.stated, same))
+        marks = marks_of(self.scheme, self.understanding, state.stated, report_.first_wrong_line, same)
+        return replace(report_, marks=marks)
 
 
 def _by_hand(report: LineReport, reason: str) -> LineReport:
@@ -115,7 +128,11 @@ def consistent(report: Report, other: Report) -> bool:
     first, later = report.first_wrong_line, other.first_wrong_line
     if first is None or (later is not None and later <= first):
         return False
-    gained = [o for r, o in zip(report.lines, other.lines, strict=True) if r.step.status == REFUTED and o.truth.holds]
+    gained = [
+        o
+        for r, o in zip(report.lines, other.lines, strict=True)
+        if r.step.status == REFUTED and (o.truth.holds or (r.ill_typed and not o.ill_typed))
+    ]
     lost = [o for r, o in zip(report.lines, other.lines, strict=True) if r.truth.holds and not o.truth.holds]
     return len(gained) >= 2 and not lost
 

@@ -158,6 +158,15 @@ def _shifted(exponent: Node, step: int) -> Node:
     return total(exponent, one if step > 0 else Neg(one))
 
 
+def sums(place: Place, around: Surroundings) -> Iterator[Edit]:
+    """A sum for a product, and a product for a sum."""
+    node = place.node
+    if isinstance(node, Product | Hadamard) and len(node.factors) == 2:
+        yield change("algebra", 1.4, place, Add(node.factors), around)
+    if isinstance(node, Add) and len(node.terms) == 2:
+        yield change("algebra", 1.4, place, Product(node.terms), around)
+
+
 def quotients(place: Place, around: Surroundings) -> Iterator[Edit]:
     """a/b for b/a, and a product for a quotient."""
     node = place.node

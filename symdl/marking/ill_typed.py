@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from time import monotonic
 
@@ -36,7 +35,7 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
     scope = context.scope
     names = tuple(n for n in context.names if len(n) < 20)
     words = words_of(scope)  # type: ignore[arg-type]
-    letters = tuple(dict.fromkeys((*re.findall(r"(?<![a-zA-Z\\])([a-z])(?![a-zA-Z])", latex), "i", "j", "k")))
+    letters = ("i", "j", "k")
 
     def changes(text: str) -> list[TextEdit]:
         return text_edits(text, parse(text, words, macros), names, letters)

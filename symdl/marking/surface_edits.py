@@ -45,6 +45,8 @@ def text_edits(latex: str, surface: Surface, names: tuple[str, ...], letters: tu
     """Every small change of a line's text, the smallest first."""
     found: dict[str, TextEdit] = {}
     start = _last_side(surface)
+    inside = {n.text for n, _, script in _walk(surface, None, False) if script and isinstance(n, Letter)}
+    letters = tuple(dict.fromkeys((*sorted(t for t in inside if len(t) == 1 and t.isalpha()), *letters)))
     for edit in _swapped_letters(latex, surface, letters, start):
         found[edit.text] = edit
     for edit in _edits(latex, surface, names, letters, start):

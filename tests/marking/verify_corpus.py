@@ -264,7 +264,7 @@ def derivative(run: Callable[[dict[str, Any]], Quantities], out: str, by: str, a
 
 def spaces(problem: str) -> Iterator[dict[str, Any]]:
     """What the claims of a problem may speak of, at a few draws."""
-    for seed in range(6):
+    for seed in range(24 if problem in ("huber", "relu") else 6):
         rng = np.random.default_rng(seed)
         if problem in SPECIAL:
             yield {**COMMON, **SIZES, **SPECIAL[problem](rng)}
