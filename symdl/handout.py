@@ -6,13 +6,22 @@ instance, a common slip. A part that can't be had (code for a form that has none
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import sys
+import warnings
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from symdl import api
 from symdl.errors import SymdlError, UnsupportedError, UsageError
 from symdl.handout_spec import Section, Spec, Style, is_spec, load_spec
+
+MANY = 3  # sections from which workers pay
 
 
 def handout(
@@ -58,12 +67,44 @@ def read_spec(sources: Sequence[str], **overrides: Any) -> Spec:
 
 def set_spec(spec: Spec, fmt: str, *, engine: str = "typst", templates: Path | None = None) -> str | bytes:
     """The document of a spec."""
-    from symdl.document import write_handout
+    from symdl.document import check, pages, write
 
-    return write_handout(spec, [_part(s) for s in spec.sections], fmt, engine=engine, templates=templates)
+    check(fmt, "steps", "matrix", engine)
+    return write(pages.handout(spec, shown(spec)), fmt, engine=engine, templates=templates)
 
 
-def _part(section: Section) -> Any:
+def shown(spec: Spec) -> list[Any]:
+    """Every section: side by side on several cores where a process can be forked, else one by one.
+
+    A forked worker starts with everything loaded; elsewhere a new process would take longer than it saves.
+    """
+    from symdl.document.pages import alone
+
+    one = partial(section, level=1 if alone(spec) else 2)
+    workers = min(os.cpu_count() or 1, len(spec.sections))
+    if not sys.platform.startswith("linux") or workers < 2 or len(spec.sections) < MANY:
+        return [one(s) for s in spec.sections]
+    _load()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside the idle threads of a BLAS is safe here
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(one, spec.sections))
+
+
+def section(what: Section, level: int) -> Any:
+    """One section, derived and put into words."""
+    from symdl.document.pages import show
+
+    return show(what, part(what), level)
+
+
+def _load() -> None:
+    """Import what every section needs, once, before workers are forked."""
+    for name in ("engine", "judge.verdict", "code.numpy", "code.verify", "document.build", "marking.authored"):
+        import_module(f"symdl.{name}")
+
+
+def part(section: Section) -> Any:
     """What a section shows; of prose alone, nothing."""
     from symdl.document.build import Part
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,19 +46,9 @@ def render(
     """
     from symdl.document import build
 
-    _check(format, detail, notation, engine)
+    check(format, detail, notation, engine)
     part = _part(solution, problem, understanding, code)
     return write(build.document(part, detail, notation), format, notation=notation, engine=engine, templates=templates)
-
-
-def write_handout(
-    spec: Any, parts: Sequence[Any], format: str, *, engine: str = "typst", templates: Path | None = None
-) -> str | bytes:
-    """A handout by its spec (`symdl.handout_spec.Spec`) and what each of its sections shows (`build.Part` or None)."""
-    from symdl.document import pages
-
-    _check(format, "steps", "matrix", engine)
-    return write(pages.handout(spec, parts), format, engine=engine, templates=templates)
 
 
 def write(
@@ -112,7 +101,7 @@ def _part(solution: Solution, problem: Any, understanding: Understanding | None,
     return Part(solution, problem, understanding, code)
 
 
-def _check(format: str, detail: str, notation: str, engine: str) -> None:
+def check(format: str, detail: str, notation: str, engine: str) -> None:
     from symdl.document.build import DETAILS, NOTATIONS
 
     for what, value, known in (
