@@ -199,6 +199,7 @@ ACCENTS = {
 TEXTS = frozenset(
     "\\text \\textrm \\mbox \\textnormal \\textit \\textbf \\textsf \\texttt \\hbox \\textup \\textsc \\emph".split()
 )
+TEXT_FONTS = {"\\textbf": "\\mathbf", "\\textit": "\\mathit", "\\textsf": "\\mathsf", "\\emph": "\\mathit"}
 FRACTIONS = frozenset("\\frac \\dfrac \\tfrac \\cfrac \\nicefrac \\sfrac \\xfrac".split())
 
 # Spacing and layout without meaning.
@@ -231,7 +232,10 @@ FORBIDDEN = frozenset(
 MATRICES = frozenset("matrix bmatrix pmatrix Bmatrix vmatrix Vmatrix smallmatrix cases dcases rcases array".split())
 ALIGNED = frozenset("aligned split gathered alignedat equation equation* align align* gather gather* multline".split())
 
-CONNECTIVES = frozenset(("and", ",", ";", "and,", ", and"))
+CONNECTIVES = frozenset(
+    "and|,|;|and,|, and|and hence|and so|and thus|and therefore|and also|and then|as well as|"
+    "or equivalently|or, equivalently,|equivalently|that is|that is,|i.e.|i.e.,".split("|")
+)
 # A text that begins with one of these starts a clause of its own.
 CLAUSES = frozenset(
     "for if when where with otherwise else since because as so such whenever unless given provided by using thus hence "

@@ -144,6 +144,9 @@ def expand(tokens: list[Token], macros: Macros | None = None) -> list[Token]:
 def _call(call: Token, macro: Macro, stream: Stream) -> list[Token]:
     if call.text in _STARRED and stream.peek() == "*":
         stream.pop(call)
+    if macro is BUILT_IN["\\hspace"]:
+        wide = is_wide("".join(t.text for t in stream.argument(call)))
+        return [Token("command", "\\quad", call.start, call.end, call.space)] if wide else []
     arguments: list[list[Token]] = []
     if macro.default is not None:
         given = stream.optional(call)
@@ -161,6 +164,16 @@ def _call(call: Token, macro: Macro, stream: Stream) -> list[Token]:
     if out:
         out[0] = out[0]._replace(space=call.space)
     return out
+
+
+_POINTS = {"em": 10.0, "ex": 4.3, "pt": 1.0, "mm": 2.8, "cm": 28.5, "in": 72.3, "mu": 0.55, "pc": 12.0}
+_WIDTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*([a-z]{2})")
+
+
+def is_wide(length: str) -> bool:
+    """Is a space as wide as a \\quad, which sets statements apart?"""
+    found = _WIDTH.match(length)
+    return found is not None and float(found[1]) * _POINTS.get(found[2], 0.0) >= _POINTS["em"]
 
 
 def _placed(token: Token, call: Token) -> Token:

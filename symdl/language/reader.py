@@ -104,6 +104,7 @@ def new_context(surface: Surface, latex: str, scope: Scope, role: str) -> Contex
     """The state in which a line is read, after a look ahead at its letters."""
     ctx = Context(scope, latex, role)
     ctx.mentioned = frozenset(mentioned(ctx, surface))
+    ctx.subscripted = frozenset(mentioned(ctx, surface, raised=False))
     parts = surface.parts if isinstance(surface, Related) else (surface,)
     ctx.outside = frozenset().union(*(free_letters(ctx, p) for p in parts))
     ctx.d_is_differential = differential_mode(ctx, surface)

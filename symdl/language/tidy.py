@@ -21,6 +21,7 @@ from symdl.language.vocabulary import KNOWN_COMMANDS, VOCABULARY
 UNDER = frozenset(("\\underset", "\\underbrace", "\\overbrace", "\\symdlover"))
 
 
+_ASCII = {"<": "≤", ">": "≥"}  # with an = after it
 MAX_DEPTH = 40  # of annotations within annotations
 _LENGTH = re.compile(r"\[-?[0-9.]+([a-z]{2}|\\[a-z]+)\]")
 
@@ -79,10 +80,10 @@ class _Tidier(Layout):
             elif text == ":" and self.text_at(i + 1) == "=":
                 self.out.append(Token("rel", ":=", token.start, max(token.end, self.tokens[i + 1].end), token.space))
                 return i + 2
-            elif text == "<" and self.text_at(i + 1) == "=" and not self.tokens[i + 1].space:
-                raise ReadError("<= is not mathematics", span=token.span, cure="write \\le")
-            elif text == ">" and self.text_at(i + 1) == "=" and not self.tokens[i + 1].space:
-                raise ReadError(">= is not mathematics", span=token.span, cure="write \\ge")
+            elif text in _ASCII and self.text_at(i + 1) == "=" and not self.tokens[i + 1].space:
+                op = _ASCII[text]
+                self.out.append(Token("rel", op, token.start, max(token.end, self.tokens[i + 1].end), token.space))
+                return i + 2
             self.put(found[0], found[1], token)
             return i + 1
         if text in c.DROPPED:

@@ -75,6 +75,13 @@ class Layout:
         """`\\text{if $x>0$}` ⇒ the words, and the mathematics between them."""
         command = self.tokens[i]
         lo, hi = self.group(i + 1)
+        font = c.TEXT_FONTS.get(command.text)
+        if font is not None and hi == lo + 1 and self.tokens[lo].kind == "letter":
+            self.put("command", font, command)  # one letter is a name, whatever font it takes: \\textbf{u}
+            self.put("{", "{", command)
+            self.put("letter", self.tokens[lo].text, self.tokens[lo])
+            self.put("}", "}", self.tokens[lo])
+            return hi + (lo > i + 1)
         words: list[str] = []
         math = False
         start = lo

@@ -83,7 +83,10 @@ def test_rule_3_subscripts_take_leading_axes() -> None:
     assert tree(r"X_{i:} x") == "<X[i, :] x>"
     assert tree("X_{ij}") == tree("X_{i,j}") == "X[i, j]"
     assert isinstance(refused("x_{ij}"), ShapeError)
-    assert isinstance(refused("x^{(i)}"), UnknownName)
+    assert isinstance(refused("x^{(i)}"), UnknownName)  # it may be an iterate
+    assert isinstance(refused(r"\|x^{(t+1)} - x^{(t)}\|"), UnknownName)
+    assert tree(r"\sum_i x^{(i)}") == "sum{i=1..n}[x[i]]"
+    assert tree(r"\sum_i X_j^{(i)}") == "sum{i=1..B}[X[i, j]]"
     family = scope({"x^{(i)}": "n for i in 1..N", "W^{[l]}": "m_l m_{l-1} for l in 1..D"})
     assert line(r"\|x^{(i)} - x^{(j)}\|^2", family).letters.keys() == {"i", "j"}
     assert str(line("W^{[l]}", family).node.shape[1]) == "m_{l-1}"
@@ -261,3 +264,22 @@ def test_a_step_whose_start_is_given_runs_where_all_its_accesses_are_inside() ->
     assert str(understanding.definitions[-1].binders[0].range) == "1..D"
     with pytest.raises(ReadError, match="two different axes"):
         understand(Problem(given=given[2:], symbols=symbols))
+
+
+def test_forms_of_course_notes() -> None:
+    assert tree("max(0, s)") == tree(r"\max(0, s)")
+    assert tree("tr(A A)") == tree(r"\operatorname{tr}(A A)")
+    assert tree("s(t)") == "<s t>"
+    assert tree(r"\sum_i^n x_i") == "sum{i=1..n!}[x[i]]"
+    assert tree(r"\textbf{x}^\top y") == tree(r"x^\top y")
+    assert tree("s >= t") == tree(r"s \ge t")
+    assert tree(r"s = L \hspace{1cm} t = L") == tree(r"s = L \quad t = L") != tree(r"s = L \hspace{1pt} t = L")
+    assert tree(r"s = L \text{ and hence } t = L") == tree(r"s = L, \quad t = L")
+
+
+def test_a_derivative_at_a_point() -> None:
+    known = scope(NAMES, ("g(z) = z^2", "v = s^2"))
+    assert tree(r"\frac{dg}{ds}(s)", known) == tree("g'(s)", known)
+    assert tree(r"\frac{d^2 g}{ds^2}(t + 1)", known) == tree("g''(t + 1)", known)
+    assert tree(r"\frac{dv}{ds}(s)", known) == tree(r"\frac{dv}{ds}", known)
+    assert tree(r"\frac{dv}{ds}(t + 1)", known).startswith("<")  # v is a value, so this is a product

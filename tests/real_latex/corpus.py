@@ -18,7 +18,6 @@ from symdl.errors import SymdlError
 from symdl.language import syntax as s
 from symdl.language.declare import understand
 from symdl.language.displays import read_document
-from symdl.language.names import canonical
 from symdl.language.reader import read_expression, read_line
 from symdl.language.scope import Scope
 from symdl.language.understanding import Line
@@ -105,7 +104,8 @@ class Point:
 def drawn(formula: Formula, seed: int) -> Point:
     rng = np.random.default_rng(seed)
     shapes = [*formula.symbols.values(), *(k.partition(":")[2] for k in formula.draw.values())]
-    names = dict.fromkeys(n.replace("{", "").replace("}", "") for t in shapes for n in size_names(t) if n not in ("for", "in"))
+    written = (n for t in shapes for n in size_names(t) if n not in ("for", "in"))
+    names = dict.fromkeys(n.replace("{", "").replace("}", "") for n in written)
     letters = {m.split(" in ")[0].strip() for t in shapes if " for " in t for m in t.partition(" for ")[2].split(",")}
     free = [n for n in names if n not in letters]
     sizes = {n: SIZES[(k + seed) % len(SIZES)] for k, n in enumerate(free)}
@@ -168,7 +168,10 @@ def read(formula: Formula) -> Read:
         )
     )
     scope, program = u.scope, build_program(u)
-    document = read_document(f"{formula.macros}\n\\[{formula.latex}\\]\n", "tex")
+    latex = formula.latex.strip()
+    if not re.match(r"\\begin\{(align|eqnarray|equation|gather|multline)", latex):
+        latex = f"\\[{latex}\\]"
+    document = read_document(f"{formula.macros}\n{latex}\n", "tex")
     out: list[tuple[Line, Scope, Program]] = []
     for row in document.lines:
         if not row.relation:
@@ -208,7 +211,9 @@ def evaluated(line: Line, scope: Scope, program: Program, point: Point) -> list[
 
             pairs = [(el.entry(relation, letters_of(binders)), None, binders)]
         else:
-            pairs = [(g.left, g.right, g.binders) for g in goals_of(el, relation, line.letters)]
+            used = {n.name for n in relation.walk() if isinstance(n, s.IndexVar)}
+            letters = {n: r for n, r in line.letters.items() if n in used}
+            pairs = [(g.left, g.right, g.binders) for g in goals_of(el, relation, letters)]
         for k, (left, right, binders) in enumerate(pairs):
             for e in ([left] if k == 0 else []) + ([right] if right is not None else []):
                 (array,), _, _ = evaluate_box((e,), valuation, binders)

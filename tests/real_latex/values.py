@@ -7,7 +7,6 @@ A function has the formula's id; its parameters are the declared symbols and siz
 - `rows(…)`: one of these for each row of the display;
 - `None`: the notes' meaning can't be declared; such a formula has to be refused.
 """
-# ruff: noqa: E741, N803, N806
 
 from __future__ import annotations
 
@@ -108,7 +107,7 @@ def square_of_sum(x):
 
 
 def entry_of_product(U, V):
-    return np.array([[sum(U[i, k] * V[k, b] for k in range(U.shape[1])) for i in range(len(U))] for b in range(V.shape[1])])
+    return (U @ V).T
 
 
 def gradient_column(beta):
@@ -268,7 +267,8 @@ def glove_loss(u, v, b, c, x):
 
 
 def cosine_similarity_range(x, y):
-    return (x @ y / (norm(x) * norm(y)),)
+    value = x @ y / (norm(x) * norm(y))
+    return (-1, value, value, 1)
 
 
 def adam_moments(g, v, s, beta_1, beta_2):
@@ -569,7 +569,8 @@ def bernoulli_loss_on_margin(x, y, theta):
 
 def bernoulli_loss_on_probabilities(x, y, theta):
     p = sigmoid(theta @ x)
-    return -y * np.log(p) - (1 - y) * np.log(1 - p)
+    value = -y * np.log(p) - (1 - y) * np.log(1 - p)
+    return (value, value, y)
 
 
 def brier_score(x, y, Theta, g):
@@ -724,7 +725,7 @@ def slope_of_tan(x):
 
 
 def frobenius_as_trace(A, B):
-    return ((A * B).sum(), (A * B).sum())
+    return ((A * B).sum(),) * 3
 
 
 def entropy_sum(p):

@@ -25,7 +25,7 @@ from symdl.language.reading.names import (
 )
 from symdl.language.reading.superscripts import split_superscript, superscript
 from symdl.language.scope import Declaration
-from symdl.language.surface import Digits, Group, Letter, Scripts, Styled, Surface, Word
+from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
     Constant,
@@ -222,6 +222,9 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
     special = special_constant(ctx, s)
     if special is not None:
         return special
+    indexed = _upper_index(ctx, s)
+    if indexed is not None:
+        return indexed
     _refuse_names(ctx, s)
     return ctx.read(s.base), s.sub, s.sup, s.primes
 
@@ -255,11 +258,29 @@ def _family(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | N
             node = member(ctx, d, parts[:count], s)
             took_sup = s.sup is not None and name == name_text(Scripts(s.span, s.base, None, s.sup, s.primes))
             if len(parts) > count:
-                from symdl.language.surface import Commas
-
                 node = entries.entry(ctx, node, Commas(s.sub.span, parts[count:]), s)
             return node, None, None if took_sup else s.sup, 0
     return None
+
+
+def _upper_index(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int] | None:
+    """`x^{(i)}_j` of a declared tensor: the index in parentheses takes the leading axis (rule 3).
+
+    Only where i is surely an index, bound by a sum or a subscript elsewhere in the line: x^{(t)} may be an iterate.
+    """
+    sup = unwrap(s.sup) if s.sup is not None else None
+    if not (isinstance(sup, Group) and sup.kind == "()") or ctx.scope.examples == "columns":
+        return None
+    for part in parts_of(sup.body):
+        name = letter_name(part)
+        if name is None or not (ctx.is_bound(name) or name in ctx.subscripted):
+            return None
+    base = find(ctx, Scripts(s.span, s.base, None, None, s.primes) if s.primes else s.base)
+    if base is None or base.kind != "tensor" or base.members or not base.shape:
+        return None
+    parts = (*parts_of(sup.body), *(parts_of(s.sub) if s.sub is not None else ()))
+    indices = parts[0] if len(parts) == 1 else Commas(sup.span, parts)
+    return entries.entry(ctx, symbol(ctx, base, (), s), indices, s), None, None, 0
 
 
 def _primed(s: Scripts) -> Surface:

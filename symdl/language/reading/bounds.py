@@ -62,6 +62,11 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
             bind(p)
     if not states:
         raise ctx.error("this binds no index", sub, expected="a letter that is neither declared nor a size")
+    if not used_sup and sup is not None and len(states) == 1 and not conditions:
+        (state,) = states.values()
+        if state.explicit is None:  # \\sum_i^n counts from 1; an axis that counts from 0 refuses it
+            state.explicit, used_sup = Range(Dim.of(1), size_bound(ctx, sup)), True
+            ctx.note(f"{state.name} runs from 1")
     if not used_sup:
         raise ctx.error("an upper bound without a lower one", sup or sub, expected="\\sum_{i=1}^{n}")
     return list(states.values()), conditions

@@ -74,6 +74,7 @@ class Context:
         self.stack: list[dict[str, LetterState]] = []
         self.free: dict[str, LetterState] = {}
         self.mentioned: frozenset[str] = frozenset()  # letters that stand in a subscript somewhere in the line
+        self.subscripted: frozenset[str] = frozenset()  # letters that stand in a subscript proper
         self.outside: frozenset[str] = frozenset()  # letters that stand free outside the sums of the line
         self.notes: list[str] = []
         self.locals: dict[str, Declaration] = {}  # parameters of the function being defined, integration variables

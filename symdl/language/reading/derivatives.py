@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.reading.context import Context
+from symdl.language.reading.evaluations import evaluated_at
 from symdl.language.reading.names import name_text, unwrap
 from symdl.language.surface import Digits, Fraction, Group, Letter, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import (
@@ -160,8 +161,10 @@ def operator_at(ctx: Context, row: list, at: int) -> tuple[Node, int] | None:  #
     core = unwrap(item)
     if isinstance(core, Fraction):
         parts = _split(ctx, core)
-        if parts is None or parts[0]:
+        if parts is None:
             return None
+        if parts[0]:
+            return evaluated_at(ctx, core, parts, row, at)
         node, nxt = _operand(ctx, row, at + 1, item)
         return build(ctx, node, parts[1], parts[2], item), nxt
     head = head_of(item)

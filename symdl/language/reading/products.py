@@ -12,6 +12,7 @@ from symdl.errors import ReadError
 from symdl.language.reading import building, calls, derivatives, operators
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import is_empty, unwrap
+from symdl.language.reading.spelled import spelled
 from symdl.language.surface import Fraction, Infix, Letter, Prefix, Scripts, Seq, Surface
 from symdl.language.syntax import Node
 
@@ -83,7 +84,7 @@ class _Rows:
     """A cursor over a row. `\\cdot`, `\\times` and `/` bind tighter than ⊙, ⊘ and ⊗."""
 
     def __init__(self, ctx: Context, row: Row, s: Surface) -> None:
-        self.ctx, self.row, self.s = ctx, row, s
+        self.ctx, self.row, self.s = ctx, spelled(ctx, row), s
         self.at = 0
 
     def read(self) -> Node:

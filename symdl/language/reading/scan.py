@@ -88,8 +88,8 @@ def big_letters(ctx: Context, s: Surface) -> set[str]:
     return out
 
 
-def mentioned(ctx: Context, s: Surface) -> set[str]:
-    """All letters that stand in a subscript, in a superscript in parentheses, or in a sum's bounds."""
+def mentioned(ctx: Context, s: Surface, raised: bool = True) -> set[str]:
+    """All letters in subscripts and, if `raised`, in superscripts in parentheses and in sums' bounds."""
     out: set[str] = set()
     stack: list[tuple[Surface, bool]] = [(s, False)]
     while stack:
@@ -99,9 +99,9 @@ def mentioned(ctx: Context, s: Surface) -> set[str]:
         if isinstance(node, Scripts):
             big = big_head(node) is not None
             stack.append((node.base, inside))
-            if node.sub is not None:
+            if node.sub is not None and not (big and not raised):
                 stack.append((node.sub, True))
-            if node.sup is not None:
+            if node.sup is not None and raised:
                 sup = unwrap(node.sup)
                 stack.append((sup, inside or big or (isinstance(sup, Group) and sup.kind in ("()", "[]"))))
             continue
