@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symdl.errors import UnsupportedError
-from symdl.judge.settings import Setting, Sizes, axis_size, members_of
+from symdl.judge.settings import RANGES, Setting, Sizes, axis_size, members_of
 from symdl.tensor.expr import ZERO, Acc, Expr, Idx, Lam, Num, Red, walk
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Valuation, evaluate
@@ -118,12 +118,7 @@ def _one(
     unknown = {f.op for f in facts if f.subject == leaf.name} - STRUCTURES - {"in", "∉", "range", "N", "Z", "R"}
     if unknown:
         raise NoSample(f"no way to draw values with the property {', '.join(sorted(unknown))}")
-    law = program.laws.get(leaf.name)
-    values = _discrete(program, leaf, facts, sizes)
-    if values is None and "binary" in properties:
-        values = [0.0, 1.0]
-    if values is None and law is not None and law.name == "bernoulli" and leaf.name in program.leaves:
-        values = [0.0, 1.0]
+    values = domain(program, leaf, facts, sizes)
     one_hot = "one-hot" in properties or (
         values is not None and set(values) == {0.0, 1.0} and any(_sums(f) == leaf.name for f in facts)
     )
@@ -142,12 +137,27 @@ def _one(
     return _structured(leaf, x, facts, properties, wanted, rng)
 
 
+def domain(program: Program, leaf: Leaf, facts: tuple[Fact, ...], sizes: Sizes) -> list[float] | None:
+    """The few values that the entries of a discrete leaf take; None for reals."""
+    values = _discrete(program, leaf, facts, sizes)
+    law = program.laws.get(leaf.name)
+    if values is None and any(f.op == "binary" and f.subject == leaf.name for f in facts):
+        return [0.0, 1.0]
+    if values is None and law is not None and law.name == "bernoulli":
+        return [0.0, 1.0]
+    return values
+
+
 def _reals(shape: tuple[int, ...], setting: Setting, rng: np.random.Generator) -> Array:
+    if setting.values:
+        low, top, both = RANGES[setting.values]
+        x = rng.uniform(low, top, size=shape)
+        return np.asarray(x * rng.choice([-1.0, 1.0], size=shape) if both else x)
     if setting.kind in ("tiny", "small") and setting.round < 12:  # whole numbers, for people to read
         x = rng.choice([1.0, 2.0, 3.0], size=shape)
     else:
         x = rng.uniform(0.35, 1.65, size=shape)
-    return np.asarray(x if setting.positive else x * rng.choice([-1.0, 1.0], size=shape))
+    return np.asarray(x * rng.choice([-1.0, 1.0], size=shape))
 
 
 def _covering(size: int, values: list[float] | list[int], rng: np.random.Generator) -> Array:

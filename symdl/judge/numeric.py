@@ -16,14 +16,15 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.gap import ACCURATE, TOLERANCE, Gap, UndecidedError, gap_of
 from symdl.judge.hypotheses import restricted
-from symdl.judge.sample import NoSample, Sampler
-from symdl.judge.settings import SMALL, STANDARD, Setting
+from symdl.judge.sample import NoSample, Sampler, satisfied
+from symdl.judge.settings import RANGES, SMALL, STANDARD, Setting
 from symdl.judge.size_degree import MOST, size_degrees
 from symdl.judge.special import is_wide, special_settings
 from symdl.solution.evidence import REFUTED, SUPPORTED, UNCHECKED, Witness
+from symdl.tensor.expr import ZERO, Pow, Red
 from symdl.tensor.fields import FLOAT, HIGH, HIGH_FIELD, Array, NotPolynomialError
 from symdl.tensor.interpret import Valuation
-from symdl.tensor.program import Goal, Sequent
+from symdl.tensor.program import Fact, Goal, Sequent
 
 REDRAWN = 4  # draws more, where conditions leave nothing to compare
 SEARCHED = 2  # settings whose samples a search for a violation of a bound starts from
@@ -71,6 +72,11 @@ def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult
     sequent = restricted(sequent)
     deadline = time.monotonic() + budget
     with np.errstate(all="ignore"):
+        for goal in sequent.goals:
+            if goal.op == "≠":
+                found = _met(goal, sequent, sampler)
+                if found is not None:
+                    return found
         for setting in (STANDARD[0], *special_settings(sequent)):
             if time.monotonic() > deadline:
                 break
@@ -83,16 +89,33 @@ def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult
     return None
 
 
+def _met(goal: Goal, sequent: Sequent, sampler: Sampler) -> NumericResult | None:
+    """An ≠ is refuted where both sides are made equal inside the assumptions."""
+    equal = Fact("=", goal.left, goal.right, goal.binders, goal.condition)
+    x = goal.left
+    if isinstance(x, Red) and x.op == "sum" and isinstance(x.body, Pow) and x.condition is None and goal.right is ZERO:
+        equal = Fact("=", x.body.base, ZERO, (*goal.binders, *x.binders), goal.condition)  # tensors: all entries
+    try:
+        _stress(replace(sequent, goals=(goal,), suppose=(*sequent.suppose, equal)), sampler, Setting("distinct", 45))
+    except _Refuted as found:
+        return NumericResult(REFUTED, found.error, (found.sizes,), found.witness)
+    except (NoSample, SymdlError, UndecidedError, *FAULTS):
+        pass
+    return None
+
+
 def _stress(sequent: Sequent, sampler: Sampler, setting: Setting) -> None:
     """What has no value here says nothing; a gap counts if it is there at 50 and at a thousand digits."""
     valuation = sampler.draw(sequent, setting)
     if setting is STANDARD[0]:  # equal to nine digits: to thirty too?
         valuation = sampler.draw(sequent, setting, HIGH_FIELD)
-        if valuation.kept:
+        if valuation.kept or not satisfied(valuation, sequent, constructed=False):
             return
     for goal, gap in zip(sequent.goals, _gaps(sequent, valuation), strict=True):
         if setting is STANDARD[0] and goal.op != "=":
             continue
+        if setting.kind == "one" and goal.op in ("<", ">", "≠"):
+            continue  # a strict claim is understood of sizes at which there is something to compare
         if gap.undefined or gap.empty or not gap.fails:
             continue
         try:
@@ -169,9 +192,10 @@ def _at(
     """The largest error at a setting, its sizes, which goals had entries to compare; raises what else it finds."""
     valuation = sampler.draw(sequent, setting)
     gaps = _gaps(sequent, valuation)
-    if any(g.undefined for g in gaps) and not setting.positive:
-        # logarithms and roots of what has no stated sign: positive values may do
-        setting = replace(setting, positive=True)
+    for values in RANGES:  # logarithms, roots, arcsin of what has no stated range: other values may do
+        if not any(g.undefined for g in gaps):
+            break
+        setting = replace(setting, values=values)
         valuation = sampler.draw(sequent, setting)
         gaps = _gaps(sequent, valuation)
     for again in range(REDRAWN):  # conditions on values may exclude every entry of a draw
@@ -223,6 +247,8 @@ def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, g
         raise UndecidedError(f"a gap that can't be confirmed at 50 digits: {_why(problem)}") from problem
     if exact.undefined:
         raise UndecidedError("a gap that can't be confirmed at 50 digits: a side has no finite value")
+    if not satisfied(high, sequent):
+        raise UndecidedError("a gap at values that satisfy the assumptions only nearly")
     if not exact.fails:
         return exact
     raise _Refuted(exact.error, dict(valuation.sizes), _witness(valuation, exact))

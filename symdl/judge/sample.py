@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from symdl.errors import SymdlError, UnsupportedError
+from symdl.judge.discrete import CASE, case_values
 from symdl.judge.draw_leaves import NoSample, draw_leaf, law_constraints, relevant_facts
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
-from symdl.judge.solve import polish, project
+from symdl.judge.solve import polish, project, residuals
 from symdl.judge.special import special_values
 from symdl.tensor.expr import Acc, Diff, walk
 from symdl.tensor.fields import FLOAT, Array, Field
@@ -28,6 +29,8 @@ from symdl.tensor.program import Fact, Goal, Program, Sequent
 TRIES = 24
 FEW_TRIES = 3  # of special values, which satisfy the assumptions soon or not at all
 MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
+SATISFIED = 1e-25
+APPROXIMATE = frozenset({"orthogonal", "unit-norm", "unit", "stochastic"})
 RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
 
 __all__ = ["NoSample", "Sampler", "draw", "fact_margin"]
@@ -97,13 +100,16 @@ class Sampler:
     def _fresh(self, suppose: tuple[Fact, ...], setting: Setting) -> Valuation:
         facts = (*self.program.facts, *suppose)
         reason = "no values satisfy the assumptions"
-        for attempt in range(TRIES if not setting.special else FEW_TRIES):
+        tries = TRIES if not setting.special else 1 if setting.special.startswith(CASE) else FEW_TRIES
+        for attempt in range(tries):
             rng = np.random.default_rng((self.seed, setting.round, attempt))
-            sizes = choose_sizes(self.program, facts, setting, rng)
+            sizes = choose_sizes(self.program, facts, setting, rng, first=attempt == 0)
             if sizes is None:
                 raise NoSample("no sizes satisfy the assumptions on sizes")
             leaves = self._leaves(sizes, facts, setting, rng)
-            if setting.special:
+            if setting.special.startswith(CASE):
+                leaves = case_values(self.program, leaves, facts, sizes, setting.special.removeprefix(CASE))
+            elif setting.special:
                 leaves = special_values(self.program, leaves, setting.special, constructed(self.program, facts), rng)
             valuation = Valuation(
                 self.program,
@@ -150,6 +156,22 @@ class Sampler:
             if not np.all(margin >= 0):
                 return f"{fact.left} {fact.op} {fact.right}"
         return None
+
+
+def satisfied(valuation: Valuation, sequent: Sequent, *, constructed: bool = True) -> bool:
+    """Do all equalities hold to (nearly) the field's digits? Newton's method may end at a mere approximation.
+
+    `constructed` says whether structure that is built in float64 alone (orthogonal, unit norm) is good enough.
+    """
+    program = valuation.program
+    facts = (*program.facts, *sequent.suppose, *(premise_fact(g) for g in sequent.premises))
+    if not constructed and any(f.op in APPROXIMATE for f in facts):
+        return False
+    if not constructed and any(law.name == "categorical" for law in program.laws.values()):
+        return False
+    wanted = tuple(f for f in equalities(program, facts) if not f.derived)
+    r = [abs(x) for x in residuals(wanted, valuation)] if wanted else []
+    return bool(max(r, default=0) <= SATISFIED)
 
 
 def boundary(fact: Fact) -> bool:

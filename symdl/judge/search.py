@@ -12,9 +12,9 @@ from symdl.errors import SymdlError
 from symdl.judge.gap import gap_of
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
-from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact
+from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact, satisfied
 from symdl.judge.settings import about_sizes
-from symdl.judge.solve import moved_leaves, project
+from symdl.judge.solve import moved_leaves, polish, project
 from symdl.tensor.duals import coefficient
 from symdl.tensor.expr import Expr, Lam, neg, sub
 from symdl.tensor.fields import HIGH_FIELD, Array
@@ -79,16 +79,27 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
         if found.fails and not found.undefined:
             if valuation.error and not found.error > CERTAIN * valuation.error:
                 return None
-            exact = gap_of(goal, valuation.variant(field=HIGH_FIELD))
-            if exact.fails and not exact.undefined and not equalities(sequent.program, facts):
+            exact = _exactly(goal, sequent, valuation)
+            if exact is not None:
                 return Violation(exact.error, valuation, exact)
-            if exact.fails and exact.error > 1e-6:  # equalities hold to float64 only
-                return Violation(exact.error, valuation, exact)
-    return _at_the_limit(goal, valuation, names, facts, fixed) if goal.op in ("<", ">") else None
+    return _at_the_limit(goal, sequent, valuation, names, facts, fixed) if goal.op in ("<", ">") else None
+
+
+def _exactly(goal: Goal, sequent: Sequent, valuation: Valuation) -> Gap | None:
+    """The gap at 50 digits, if it is a violation there, with every equality among the assumptions satisfied."""
+    suppose = (*sequent.suppose, *(premise_fact(g) for g in sequent.premises))
+    high = valuation.variant(leaves=polish(valuation, suppose, HIGH_FIELD), field=HIGH_FIELD)
+    exact = gap_of(goal, high)
+    return exact if exact.fails and not exact.undefined and satisfied(high, sequent) else None
 
 
 def _at_the_limit(
-    goal: Goal, valuation: Valuation, names: tuple[str, ...], facts: tuple[Fact, ...], fixed: frozenset[str]
+    goal: Goal,
+    sequent: Sequent,
+    valuation: Valuation,
+    names: tuple[str, ...],
+    facts: tuple[Fact, ...],
+    fixed: frozenset[str],
 ) -> Violation | None:
     """A strict inequality fails where equality is reached, at simple numbers near where the descent ends."""
     for denominator in SIMPLE:
@@ -97,8 +108,8 @@ def _at_the_limit(
         near = _inside(valuation, names, step, facts, fixed)
         if near is None:
             continue
-        gap, exact = gap_of(goal, near), gap_of(goal, near.variant(field=HIGH_FIELD))
-        if gap.fails and exact.fails and not exact.undefined:
+        exact = _exactly(goal, sequent, near) if gap_of(goal, near).fails else None
+        if exact is not None:
             return Violation(exact.error, near, exact)
     return None
 

@@ -19,6 +19,13 @@ from symdl.tensor.interpret import Valuation, evaluate, evaluate_box
 from symdl.tensor.program import Fact, Program
 
 LONGEST_FAMILY = 12
+RANGES = {  # tried in this order where a side has no value at plain ones: from, to, both signs
+    "positive": (0.35, 1.65, False),
+    "inner": (0.1, 0.9, True),
+    "unit": (0.1, 0.9, False),
+    "large": (2.9, 4.5, False),
+    "negative": (-1.65, -0.35, False),
+}
 FEW = {"one": 1, "two": 2}  # all sizes alike and small, where claims about three and more fail
 
 
@@ -32,7 +39,7 @@ class Setting:
 
     kind: str
     round: int = 0
-    positive: bool = False  # draw positive values where nothing is said (for logarithms and roots)
+    values: str = ""  # a range of RANGES to draw from where nothing is said (for logarithms, roots, arcsin)
     special: str = ""
     above: tuple[tuple[str, int], ...] = ()
 
@@ -50,13 +57,21 @@ class Sizes:
 
 
 def choose_sizes(
-    program: Program, facts: tuple[Fact, ...], setting: Setting, rng: np.random.Generator, degree: int = 5
+    program: Program,
+    facts: tuple[Fact, ...],
+    setting: Setting,
+    rng: np.random.Generator,
+    degree: int = 5,
+    first: bool = True,
 ) -> Sizes | None:
-    """Sizes of this kind that satisfy every constraint and make every axis non-empty; None if none is found."""
+    """Sizes of this kind that satisfy every constraint and make every axis non-empty; None if none is found.
+
+    `first` says that the order which the setting prefers is wanted; values may then turn out not to exist (QᵀQ = I).
+    """
     constraints = [f for f in facts if about_sizes(f)]
     given = _determined(constraints)
     names = sorted(program.sizes - given.keys())
-    for candidate in _candidates(names, setting, rng, degree):
+    for candidate in _candidates(names, setting, rng, degree, first):
         sizes = Sizes(candidate, _families(program, setting, rng))
         try:
             alone = Valuation(program, candidate, {}, sizes.families)
@@ -82,7 +97,9 @@ def _determined(constraints: list[Fact]) -> dict[str, Expr]:
     return out
 
 
-def _candidates(names: list[str], setting: Setting, rng: np.random.Generator, degree: int) -> Iterator[dict[str, int]]:
+def _candidates(
+    names: list[str], setting: Setting, rng: np.random.Generator, degree: int, first: bool
+) -> Iterator[dict[str, int]]:
     """Proposals, the wanted ones first, then ever looser ones."""
     n = len(names)
     if setting.kind in FEW:
@@ -102,11 +119,13 @@ def _candidates(names: list[str], setting: Setting, rng: np.random.Generator, de
         base = [k + 1 for k in base]
     for k in range(40):
         order = [int(x) for x in rng.permutation(base)]
-        if k == 0 and setting.kind == "distinct" and setting.round in (0, 3):  # m < n at one, n < m at the other
+        if (
+            k == 0 and first and setting.kind == "distinct" and setting.round in (0, 3)
+        ):  # m < n at one, n < m at the other
             order = base if setting.round else base[::-1]
         sizes = dict(zip(names, order, strict=True))
-        for k, (name, least) in enumerate(setting.above):
-            sizes[name] = least + k + int(rng.integers(4))
+        for more, (name, least) in enumerate(setting.above):
+            sizes[name] = least + more + int(rng.integers(4))
         yield sizes
     for spread in (2, 4, 8, 12):
         pool = list(range(low, low + n + spread))

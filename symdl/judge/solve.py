@@ -14,6 +14,7 @@ from symdl.tensor.interpret_types import RESERVED, Env, Seed, tangent_axis
 from symdl.tensor.program import Fact
 
 STEPS = 40
+NEARLY_ZERO = 1e-3
 
 
 def residuals(facts: tuple[Fact, ...], valuation: Valuation) -> Array:
@@ -86,7 +87,19 @@ def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]
             valuation = valuation.variant(leaves=moved_leaves(valuation, names, step))
             if limit <= 1e-15:
                 break
-    return valuation
+        return _snapped(valuation, facts, names)
+
+
+def _snapped(valuation: Valuation, facts: tuple[Fact, ...], names: tuple[str, ...]) -> Valuation:
+    """Zeros for what is nearly zero, where that is the exact solution: Newton's method only creeps up to Σ x² = 0."""
+    if np.max(np.abs(residuals(facts, valuation)), initial=0.0) <= 1e-14:
+        return valuation
+    leaves = dict(valuation.leaves)
+    for name in names:
+        x = np.asarray(leaves[name])
+        leaves[name] = np.where(np.abs(x) < NEARLY_ZERO, 0 * x, x)
+    snapped = valuation.variant(leaves=leaves)
+    return snapped if np.max(np.abs(residuals(facts, snapped)), initial=0.0) <= 1e-14 else valuation
 
 
 def moved_leaves(valuation: Valuation, names: tuple[str, ...], step: Array) -> dict[str, Array]:
