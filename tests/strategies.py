@@ -63,7 +63,12 @@ BOUND = "ijkr"
 def scope() -> Scope:
     """The scope of all generated trees."""
     return understand(
-        Problem(symbols=SYMBOLS, given=GIVEN, assume=[r"y_i \in \{1,\dots,n\}"], random=[r"z \sim \mathcal{N}(0, 1)"])
+        Problem(
+            symbols=SYMBOLS,
+            given=GIVEN,
+            assume=[r"y_i \in \{1,\dots,n\}", r"T \subset \{1,\dots,n\}"],
+            random=[r"z \sim \mathcal{N}(0, 1)"],
+        )
     ).scope
 
 
@@ -202,6 +207,11 @@ def rare_scalars(letters: Letters) -> Trees:
             "sum", (s.Binder(i.name, over_n, True), s.Binder(j.name, Range(Dim.of(1), Dim.of(i.name)), True)), entries
         ),
         s.Reduce("sum", (pair[0],), s.Entry(x, (i,)), s.Within(i, values=(num(1), num(2)))),
+        s.Reduce("sum", (pair[0],), s.Entry(x, (i,)), s.Within(i, name="T")),
+        s.Reduce("sum", (pair[0],), s.Entry(x, (i,)), s.Within(i, name="T", negated=True)),
+        s.Indicator(s.Within(num(2), name="T")),
+        s.Quotient(num(1), s.Cardinality(sym("T"))),
+        s.Power(s.Cardinality(sym("T")), num(2)),
         s.Reduce("max", (s.Binder(i.name, Range(Dim.of(1), Dim.of(3)), True),), s.Entry(x, (i,))),
         s.Reduce("argmax", (pair[0],), s.Entry(x, (i,))),
         s.Reduce("sum", (s.Binder(i.name, over_m),), s.Entry(sym("X"), (i, s.Entry(sym("y"), (i,))))),
@@ -221,6 +231,7 @@ def rare_scalars(letters: Letters) -> Trees:
         s.Indicator(s.Within(sym("a"), values=(num(0), num(1)))),
         s.Order(s.Power(sym("a"), num(2))),
         s.Reduce("sum", pair, s.Product((s.Delta(i, j), *entries.factors))),
+        *(s.Eigenvalue(sym("A"), k) for k in (s.Constant("max"), num(1))),
         *(s.SingularValue(sym("A"), k) for k in (s.Constant("max"), s.Constant("min"), num(2))),
         s.SingularValue(sym("X"), num(1)),
         s.Norm(chain(), "F"),
@@ -512,6 +523,7 @@ def statements() -> Trees:
         st.just(s.Property("distributed", (sym("a"), sym("x")), (s.Distribution("bernoulli", (sym("s"),)),))),
         st.sampled_from(["R", "N", "Z"]).map(lambda r: s.Within(sym("a"), name=r)),
         st.just(s.Within(sym("x"), name="R")),
+        st.just(s.Subset(sym("T"), Range(Dim.of(1), Dim.of("n")))),
         matrix("n", "n", 1, ()).map(lambda a: s.Relation((squares, s.Decomposition("eigh", a)), ("=",))),
         matrix("m", "n", 1, ()).map(lambda a: s.Relation((thin, s.Decomposition("svd", a)), ("=",))),
         st.just(s.Within(sym("a"), values=(num(0), num(1)))),

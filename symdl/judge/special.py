@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from symdl.judge.discrete import cases, is_discrete
 from symdl.judge.draw_leaves import law_constraints
 from symdl.judge.settings import Setting
 from symdl.tensor.expr import Acc, Cmp, Deriv, Diff, Expect, Expr, Fn, Ind, Integ, Num, Opt, Pow, Red, Where, walk
@@ -30,6 +31,8 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
     """Settings beyond the standard ones that a claim must survive."""
     yield Setting("one", 40)
     yield Setting("two", 41)
+    if any(is_discrete(sequent.program, name) for name in _leaves(sequent)):
+        yield from cases(100)
     nodes = _everything(sequent)
     if any(isinstance(x, Expect | Integ | Opt) for x in nodes):
         return

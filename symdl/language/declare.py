@@ -16,6 +16,7 @@ from symdl.language.reading.context import Rebase
 from symdl.language.reading.definitions import Definitions
 from symdl.language.reading.integers import beyond_names, integer_names, law_names
 from symdl.language.reading.names import family_style, words_of
+from symdl.language.reading.sets import set_names
 from symdl.language.scope import Declaration, Scope
 from symdl.language.sizes import DeclaredShape, read_shape
 from symdl.language.syntax import Node, Symbol
@@ -109,6 +110,8 @@ def _canonical(name: str, text: Text) -> str:
 
 def _understand(problem: Problem, rebased: frozenset[tuple[str, int]]) -> Understanding:
     scope = declare_symbols(problem.symbols, problem.aliases, problem.layout, problem.examples, rebased)
+    for text in problem.assume:
+        scope = _with_sets(scope, text)
     # integers first: an index such as the y_i of P_{i, y_i} must be known as one when `given` is read
     for text in problem.assume:
         scope = _with_integers(scope, text)
@@ -179,6 +182,17 @@ def _with_integers(scope: Scope, text: Text) -> Scope:
     scope = replace(scope, beyond=scope.beyond | beyond_names(surface))
     for name in found:
         scope = scope.with_declaration(replace(scope.names[name], integer=True))
+    return scope
+
+
+def _with_sets(scope: Scope, text: Text) -> Scope:
+    if "\\subset" not in text.value and "⊂" not in text.value and "⊆" not in text.value:
+        return scope
+    try:
+        for declaration in set_names(scope, parse(text.value, words_of(scope)), text.value):
+            scope = scope.with_declaration(declaration)
+    except SymdlError as error:
+        raise text.locate(error) from None
     return scope
 
 

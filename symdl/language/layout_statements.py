@@ -42,8 +42,11 @@ def reduce(node: s.Reduce, last: bool, fixed: bool) -> Box:
     if node.condition is not None or node.op.startswith("arg"):
         parts: list[Box] = []
         over: Box | None = None
+        members = _members(node.condition)
         bounded = [b for b, w in zip(node.binders, written, strict=True) if w]
         for b, w in zip(node.binders, written, strict=True):
+            if not w and b.name in members:
+                continue  # i ∈ S says that i is bound
             if not w:
                 parts.append(Name(b.name))
             elif len(bounded) == 1 and node.op in ("sum", "prod"):
@@ -70,6 +73,12 @@ def reduce(node: s.Reduce, last: bool, fixed: bool) -> Box:
         else:
             body = Big(node.op, _between(b.name, b.range), None, body)
     return body
+
+
+def _members(condition: s.Condition | None) -> set[str]:
+    """Letters that a condition says lie in a set, or outside it."""
+    parts = () if condition is None else _conjuncts(condition)
+    return {p.element.name for p in parts if isinstance(p, s.Within) and isinstance(p.element, s.IndexVar)}
 
 
 def _listed(parts: list[Box]) -> Box:
@@ -223,6 +232,17 @@ def _chain(sides: tuple[Node, ...], ops: tuple[str, ...]) -> Box:
         zero = _plain_zero(x) if any(not isinstance(y, s.Zeros) for y in sides) else None
         parts.append(zero or side(x, fixed_in_sum(sides, k)))
     return Chain(tuple(parts), ops)
+
+
+@lays(s.Subset)
+def subset(node: s.Subset, last: bool, fixed: bool) -> Box:
+    ends = (dim(node.range.first), Sign("dots"), dim(node.range.last))
+    return Chain((Name(node.subject.name), Fence("{}", Commas(ends))), ("⊂",))
+
+
+@lays(s.Cardinality)
+def cardinality(node: s.Cardinality, last: bool, fixed: bool) -> Box:
+    return Fence("||", Name(node.subject.name))
 
 
 @lays(s.Within)

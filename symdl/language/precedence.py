@@ -56,6 +56,8 @@ def level(node: Node, last: bool) -> int:
             if name in ("floor", "ceil") or (name == "abs" and len(args[0].shape) < 2):
                 return SUPER
             return FACTOR if name == "sqrt" else BASE
+        case s.Cardinality():
+            return SUPER
         case (
             s.AxisFunction()
             | s.MatrixFunction()

@@ -50,6 +50,7 @@ _RELATIONS = {
     "∝": r"\propto",
     "∈": r"\in",
     "∉": r"\notin",
+    "⊂": r"\subset",
     "~": r"\sim",
     "⊥": r"\perp",
     "⟹": r"\implies",

@@ -56,6 +56,7 @@ _RELATIONS = {
     "∝": "is proportional to",
     "∈": "in",
     "∉": "not in",
+    "⊂": "a subset of",
     "~": "distributed as",
     "⊥": "independent of",
     "⟹": "implies",

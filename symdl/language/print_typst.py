@@ -53,6 +53,7 @@ _RELATIONS = {
     "∝": "prop",
     "∈": "in",
     "∉": "in.not",
+    "⊂": "subset",
     "~": "tilde.op",
     "⊥": "perp",
     "⟹": "==>",

@@ -666,6 +666,13 @@ class Reduce(Node):
 
 
 @dataclass(frozen=True)
+class Cardinality(Node):
+    """`|S|`: how many indices are in a declared set."""
+
+    subject: Symbol
+
+
+@dataclass(frozen=True)
 class Optimum(Node):
     """`\\arg\\min_w J`, `\\max_{\\|v\\|=1} …`: op is min, max, argmin, argmax over a tensor, under constraints."""
 
@@ -820,6 +827,14 @@ class Within(Condition):
     range: Range | None = None
     name: str = ""
     negated: bool = False
+
+
+@dataclass(frozen=True)
+class Subset(Condition):
+    """`S \\subset \\{1, \\dots, n\\}`: any index set; what declares `S` (a tensor of zeros and ones over the range)."""
+
+    subject: Symbol
+    range: Range
 
 
 @dataclass(frozen=True)

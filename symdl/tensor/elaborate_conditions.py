@@ -49,6 +49,13 @@ def _truth(el: Elaboration, node: s.Condition, indices: Indices) -> Expr:
     return Ind(condition(el, node, node.shape, indices))
 
 
+@rule(s.Cardinality)
+def _cardinality(el: Elaboration, node: s.Cardinality, indices: Indices) -> Expr:
+    """|S| ⇒ Σ_{k ∈ S} 1."""
+    k = el.bind(node.subject.axes[0])
+    return total((k,), ONE, Cmp("=", Acc(node.subject.name, (Idx(k.name),)), ONE))
+
+
 @rule(s.Indicator)
 def _indicator(el: Elaboration, node: s.Indicator, indices: Indices) -> Expr:
     return Ind(condition(el, node.condition, node.shape, indices))

@@ -19,7 +19,7 @@ from symdl.language.dims import Dim, Range, Shape, shape_text
 from symdl.language.understanding import Line
 from symdl.tensor.elaborate_base import Elaboration, letters_of
 from symdl.tensor.elaborate_conditions import condition
-from symdl.tensor.expr import ONE, ZERO, Bind, Cmp, Expr, Ind, Lam, Logic, power, sub, total
+from symdl.tensor.expr import ONE, ZERO, Acc, Bind, Cmp, Expr, Idx, Ind, Lam, Logic, power, sub, total
 from symdl.tensor.printed import printed
 from symdl.tensor.program import Fact, Goal, Sequent
 
@@ -206,6 +206,11 @@ def facts_of(el: Elaboration, node: s.Node, letters: Mapping[str, Range], when: 
         return tuple(_membership(el, node, free, when))
     if isinstance(node, s.Property):
         return tuple(_property(el, node, x, free) for x in node.subjects)
+    if isinstance(node, s.Subset):
+        k = el.bind(node.subject.axes[0])
+        return (
+            Fact("in", Acc(node.subject.name, (Idx(k.name),)), None, (k,), None, node.subject.name, (ZERO, ONE), node),
+        )
     if isinstance(node, s.Junction) and node.op == "and":
         return tuple(f for p in node.parts for f in facts_of(el, p, letters, when))
     made = goals_of(el, node, letters)

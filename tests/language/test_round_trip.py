@@ -33,7 +33,7 @@ def test_a_relation_reads_back_as_itself(e: Node) -> None:
 def test_every_kind_of_node_reads_back_as_itself() -> None:
     kinds: set[type] = set()
 
-    @CALM
+    @settings(CALM, max_examples=500)
     @given(statements(), rare_scalars(()), expressions())
     def reads_back(line: Node, rare: Node, other: Node) -> None:
         for e in (line, rare, other):

@@ -8,7 +8,6 @@ import pytest
 from symdl.errors import ReadError, UnsupportedError
 from symdl.judge.sample import Sampler
 from symdl.judge.settings import Setting
-from symdl.judge.verdict import rule
 from symdl.language.declare import understand
 from symdl.language.print_latex import latex
 from symdl.language.print_speech import speech
@@ -16,12 +15,10 @@ from symdl.language.print_text import text
 from symdl.language.print_typst import typst
 from symdl.language.reader import read_line
 from symdl.language.syntax import Decomposition, Relation, Tuple
-from symdl.language.understanding import Understanding
 from symdl.problem import Problem
-from symdl.tensor.build import build_program
-from symdl.tensor.elaborate import sequents
 from symdl.tensor.fields import HIGH_FIELD
-from symdl.tensor.program import Program, Sequent
+from symdl.tensor.program import Sequent
+from tests.tensor.kinds import made, status
 
 EIGH = {
     "symbols": {"A": "n n", "Q": "n n", r"\Lambda": "n n", "x": "n"},
@@ -37,17 +34,6 @@ CHOL = {
     "given": [r"L = \operatorname{chol}(A)"],
     "assume": [r"A \succ 0"],
 }
-
-
-def made(texts: dict) -> tuple[Understanding, Program]:
-    u = understand(Problem(**texts))
-    return u, build_program(u)
-
-
-def status(texts: dict, line: str) -> str:
-    u, program = made(texts)
-    found = {rule(q, seed=7).status for q in sequents(read_line(line, u.scope, role="show"), program)}
-    return found.pop() if len(found) == 1 else "mixed"
 
 
 RIGHT = [

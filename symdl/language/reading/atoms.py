@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 
+from symdl.errors import ReadError
 from symdl.language.dims import Dim
 from symdl.language.functions import APPLIED_LETTERS, is_function_word
 from symdl.language.reading import entries, ranges
@@ -65,6 +66,13 @@ def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surf
             raise ctx.error(f"{d.name} is a function", s, expected="its argument in parentheses")
         g = d.signature
         return Apply(d.name, tuple(args), result=g.result, elementwise=g.elementwise)
+    if d.kind == "set":
+        raise ReadError(
+            f"{d.name} is a set of indices",
+            span=None if s is None else s.span,
+            found=d.name,
+            expected=f"i \\in {d.name}, or |{d.name}|",
+        )
     axes = d.shape
     if d.members:
         values = {b.name: v for b, m in zip(d.members, members, strict=True) if (v := to_dim(m)) is not None}

@@ -47,13 +47,13 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
                 bind(_new_letter(ctx, first), Range(low, high))
                 used_sup = True
                 continue
-            if part.ops == ("∈",):
+            if part.ops in (("∈",), ("∉",)):
                 for p in _letters(ctx, first):
-                    explicit = _explicit_set(ctx, part.parts[1])
+                    explicit = _explicit_set(ctx, part.parts[1]) if part.ops == ("∈",) else None
                     bind(p, explicit)
                     if explicit is None:
                         conditions.append(
-                            _condition_of(Related(part.span, (_letter_surface(first, p), part.parts[1]), ("∈",)))
+                            _condition_of(Related(part.span, (_letter_surface(first, p), part.parts[1]), part.ops))
                         )
                 continue
             _comparison(ctx, part, bind, conditions, states)

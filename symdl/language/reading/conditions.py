@@ -123,8 +123,14 @@ def set_range(ctx: Context, s: Surface) -> Range | None:
 
 def within(ctx: Context, left: Surface, right: Surface, negated: bool, s: Surface) -> Condition:
     """`y_i \\in \\{1,\\dots,c\\}`, `x \\in \\mathbb{R}^n`, `i \\notin S`."""
-    element = read_side(ctx, left)
     target = unwrap(right)
+    declared = find(ctx, target)
+    if declared is not None and declared.kind == "set":
+        from symdl.language.reading.entries import read_index
+
+        element = read_index(ctx, left, declared.shape[0], ctx.text(s), declared.name)
+        return Within(element, name=declared.name, negated=negated)
+    element = read_side(ctx, left)
     found = set_range(ctx, target)
     if found is not None:
         return Within(element, range=found, negated=negated)
@@ -141,9 +147,6 @@ def within(ctx: Context, left: Surface, right: Surface, negated: bool, s: Surfac
     name = number_set(target)
     if name is not None:
         return Within(element, name=name, negated=negated)
-    declared = find(ctx, target)
-    if declared is not None and declared.kind == "set":
-        return Within(element, name=declared.name, negated=negated)
     raise ctx.error(
         "this is no set that is known",
         target,

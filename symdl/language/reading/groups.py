@@ -19,6 +19,7 @@ from symdl.language.surface import (
 )
 from symdl.language.syntax import (
     Binder,
+    Cardinality,
     Cases,
     Comprehension,
     Condition,
@@ -30,6 +31,7 @@ from symdl.language.syntax import (
     Power,
     Quotient,
     Stack,
+    Symbol,
 )
 
 _KINDS = {"F": "F", "2": "2", "1": "1", "*": "nuclear", r"\ast": "nuclear", r"\infty": "inf"}
@@ -91,7 +93,10 @@ def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
 
 
 def _bars(ctx: Context, s: Group) -> Node:
-    """|A| is the determinant of a square matrix, the absolute value of anything else."""
+    """|A| is the determinant of a square matrix, |S| the size of a set, else it is the absolute value."""
+    declared = find(ctx, s.body)
+    if declared is not None and declared.kind == "set":
+        return Cardinality(Symbol(declared.name, declared.shape))
     body = ctx.read(s.body)
     shape = ctx.shape(body)
     if len(shape) == 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.dims import Axis, Range
-from symdl.language.reading import decompositions, ranges, scan, words
+from symdl.language.reading import decompositions, ranges, scan, sets, words
 from symdl.language.reading.conditions import condition
 from symdl.language.reading.context import Context, Use
 from symdl.language.reading.laws import Laws
@@ -195,6 +195,8 @@ class Reading(Laws, OwnNames):
             return Property("independent", subjects)
         if ops in (("∈",), ("∉",)):
             return self.membership(s)
+        if ops == ("⊂",):
+            return sets.subset(ctx, s)
         if "∈" in ops or "∉" in ops:
             k = next(i for i, op in enumerate(ops) if op in "∈∉")
             if k == len(ops) - 1 and k > 0:
