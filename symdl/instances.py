@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symdl.code.identifiers import identifier
 from symdl.errors import SymdlError
 from symdl.language.syntax import Derivative, Node, Symbol
 from symdl.solution.worked import Instance, Quantity, Values
@@ -14,47 +15,58 @@ ROUNDS, ENOUGH = 10, 0.3
 
 
 def instance(model: Any, solution: Any, text: str) -> Instance | None:
-    """The instance of a problem whose code is `text`; None where its values are too many, or more than vectors of two
-    axes, to be read on a page.
+    """The instance of a problem whose code is `text`.
+
+    None where its values are too many, or have more than two axes, to be read on a page, or where the code takes more
+    than the problem's tensors: sizes, or gradients that arrive from above.
     """
-    import numpy as np
+    import inspect
 
     from symdl import api
-    from symdl.code.plan import plan
+
+    module = api.loaded(text)
+    trees = _names(model.understanding)
+    names = {identifier(n): n for n in model.program.leaves}
+    wanted = inspect.signature(module["gradients"]).parameters
+    if not set(wanted) <= set(names) or any(names[w] not in trees for w in wanted):
+        return None
+    values = _values(model, module, {w: names[w] for w in wanted})
+    if values is None:
+        return None
+    inputs, forward, gradients = values
+    known = {identifier(n): tree for n, tree in trees.items()}
+    targets = [r.target for r in solution.results if isinstance(r.target, Derivative)]
+    if not targets or len(targets) != len(gradients):
+        return None
+    given = [_quantity(trees[names[w]], value) for w, value in inputs.items()]
+    found = [_quantity(known.get(code), value) for code, value in forward.items()]
+    derived = [_quantity(target, value) for target, value in zip(targets, gradients.values(), strict=True)]
+    rows = [*given, *found, *derived]
+    if len(rows) > MOST_QUANTITIES or any(q is None for q in rows):
+        return None
+    return Instance(*(tuple(q for q in part if q is not None) for part in (given, found, derived)))
+
+
+def _values(model: Any, module: dict[str, Any], names: dict[str, str]) -> tuple[Any, Any, Any] | None:
+    """Inputs, quantities and derivatives at whole numbers, chosen so that no derivative is all but zero."""
+    import numpy as np
+
     from symdl.code.verify import example
     from symdl.judge.settings import Setting
 
-    p = plan(model.understanding, model.program, solution)
-    known = {a.size.name for x in p.inputs for a in x.axes}
-    if p.upstreams or any(n not in known for n in p.sizes):
-        return None
-    namespace = api.loaded(text)
-    best = None
-    for round_ in range(ROUNDS):  # whole numbers are drawn in these; the derivatives should not be all but zero
+    best, highest = None, -1.0
+    for k in range(ROUNDS):  # whole numbers are drawn in these
         try:
-            valuation = example(model.program, Setting("tiny", round_))
+            valuation = example(model.program, Setting("tiny", k))
         except SymdlError:
             continue
-        inputs = {p.names[x.name]: _plain(valuation.leaves[x.name]) for x in p.inputs}
+        inputs = {w: _plain(valuation.leaves[n]) for w, n in names.items()}
         with np.errstate(all="ignore"):
-            forward, gradients = namespace["forward"](**inputs), namespace["gradients"](**inputs)
-        score = min((float(np.max(np.abs(g), initial=0)) for g in gradients.values()), default=0.0)
-        if best is None or (np.isfinite(score) and min(score, ENOUGH) > best[0]):
-            best = (min(score, ENOUGH), inputs, forward, gradients)
-    if best is None:
-        return None
-    _, inputs, forward, gradients = best
-    trees = _names(model.understanding)
-    given = [_quantity(trees.get(x.name), inputs[p.names[x.name]]) for x in p.inputs]
-    found = [_quantity(trees.get(a.key), forward[a.code]) for a in p.forward if a.code in forward]
-    targets = [
-        _quantity(r.target if isinstance(r.target, Derivative) else None, gradients.get(t.name))
-        for r, t in zip(solution.results, p.targets, strict=False)
-    ]
-    rows = [*given, *found, *targets]
-    if not targets or len(rows) > MOST_QUANTITIES or any(q is None for q in rows):
-        return None
-    return Instance(*(tuple(q for q in part if q is not None) for part in (given, found, targets)))
+            forward, gradients = module["forward"](**inputs), module["gradients"](**inputs)
+        least = min((float(np.max(np.abs(g), initial=0)) for g in gradients.values()), default=0.0)
+        if min(least, ENOUGH) > highest:
+            best, highest = (inputs, forward, gradients), min(least, ENOUGH)
+    return best
 
 
 def _names(understanding: Any) -> dict[str, Node]:
