@@ -67,7 +67,8 @@ class Problem:
     """What is given, what is declared and what is asked.
 
     Plain strings are taken for every text, lists for tuples, numbers or their text for `values` and `marks`:
-    `Problem(symbols={"X": "B n"}, given=[...], derive=[...])`.
+    `Problem(symbols={"X": "B n"}, given=[...], derive=[...])`. `given` also takes SymPy equations; they declare the
+    matrix symbols and indexed names they use.
     """
 
     title: str = ""
@@ -88,8 +89,10 @@ class Problem:
     steps: tuple[AuthoredStep, ...] = ()
     marks: Mapping[str, Fraction] = field(default_factory=dict)
     label: str = ""  # the file it comes from
+    objects: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)  # SymPy's, by LaTeX name
 
     def __post_init__(self) -> None:
+        self._state_sympy()
         coerced: dict[str, Any] = {
             "intro": _text(self.intro, "intro"),
             "sources": tuple(_string(s, "sources") for s in _listed(self.sources, "sources")),
@@ -116,6 +119,18 @@ class Problem:
         _check_names(self)
         for name in self.values:
             _check_mentioned(name, self, "values")
+
+    def _state_sympy(self) -> None:
+        """SymPy equations in `given` become lines, and declare what they use."""
+        rows = _listed(self.given, "given")
+        if any(type(r).__module__.partition(".")[0] == "sympy" for r in rows):
+            from symdl.exchange.sympy_in import state
+
+            symbols = _table(self.symbols, "symbols")
+            stated = state(rows, symbols)
+            object.__setattr__(self, "given", stated.given)
+            object.__setattr__(self, "symbols", {**stated.symbols, **symbols})
+            object.__setattr__(self, "objects", {**self.objects, **stated.objects})
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem with some parts changed."""

@@ -11,11 +11,12 @@ from symdl.errors import UsageError
 from symdl.language.dims import Dim, Shape
 from symdl.language.syntax import Binder, IndexVar, Node, Product, Relation, Size, Symbol, substitute_sizes
 from symdl.language.understanding import Understanding
+from symdl.language.written_sizes import shape_text
 from symdl.layer_problem import is_integer, loss_on_top, stated
 from symdl.library.entry import ANY_SHAPE, Entry, Loss
 from symdl.library.shelf import Placed
 from symdl.problem import Problem
-from symdl.sequential_sizes import Unifier, shape_text
+from symdl.sequential_sizes import Unifier
 
 LETTERS = "ijklrstuvpqabcemnfgh"
 
@@ -52,7 +53,7 @@ class Sequential:
 
     def _repr_latex_(self) -> str:
         rows = (str(g).replace(" = ", " &= ", 1) for g in self.as_problem().given)
-        return "$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$"
+        return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
 
 
 def _refuse_misplaced(e: Entry, last: bool) -> None:

@@ -6,7 +6,8 @@ m + k − 1 = n, with m free  ⇒  m := n − k + 1
 from __future__ import annotations
 
 from symdl.errors import UsageError
-from symdl.language.dims import Atom, Axis, Dim, Floor, Shape, SizeAt
+from symdl.language.dims import Axis, Dim, Shape
+from symdl.language.written_sizes import size_text
 
 
 class Unifier:
@@ -73,26 +74,3 @@ class Unifier:
                     break
             taken.add(candidate)
             self.values[unique] = Dim.of(candidate)
-
-
-def size_text(d: Dim) -> str:
-    """A size as `[symbols]` takes it: `h*d`, `m+k-1`, `(n)//(s)`."""
-    out = ""
-    for monomial, factor in d.terms:
-        parts = [_atom(a) for a, power in monomial for _ in range(power)]
-        if abs(factor) != 1 or not parts:
-            parts.insert(0, str(abs(factor)))
-        out += ("-" if factor < 0 else "+" if out else "") + "*".join(parts)
-    return out or "0"
-
-
-def _atom(a: Atom) -> str:
-    if isinstance(a, Floor):
-        return f"(({size_text(a.numerator)})//({size_text(a.denominator)}))"
-    if isinstance(a, SizeAt):
-        return f"{a.base}_{{{size_text(a.index)}}}"
-    return a
-
-
-def shape_text(axes: Shape) -> str:
-    return " ".join(size_text(a.size) if a.base == 1 else f"{a.base}..{size_text(a.last)}" for a in axes)

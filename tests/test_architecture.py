@@ -15,7 +15,7 @@ PROBLEM = ("problem", "problem_data", "problem_file", "problem_template", "toml_
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "language": {"errors"},
-    "solution": {"errors", "language"},
+    "solution": {"errors", "language", "exchange"},
     "tensor": {"errors", "language"},
     "calculus": {"errors", "language", "tensor", "rewrite", "solution"},
     "rewrite": {"errors", "language", "tensor"},

@@ -34,13 +34,71 @@ class Result:
     steps: tuple[Step, ...] = ()
     evidence: Evidence | None = None
 
+    def latex(self, notation: str = "matrix") -> str:
+        """`target = result`; notation is `matrix` (index form where there is none), `index` or `both`."""
+        from symdl.solution.face import result_latex
+
+        return result_latex(self, notation)
+
+    def sympy(self, known: Any = None) -> Any:
+        """The result as a SymPy object: a matrix expression where it has that form, else sums over indexed names."""
+        from symdl.exchange.sympy_out import to_sympy
+
+        return to_sympy(self.matrix, self.index, known)
+
 
 @dataclass(frozen=True)
 class Solution:
-    """A worked problem: results for its targets, and the author's own lines."""
+    """A worked problem: results for its targets, and the author's own lines.
+
+    It shows itself in Jupyter: every result in LaTeX, with its evidence.
+    """
 
     title: str
     results: tuple[Result, ...] = ()
     lines: tuple[Step, ...] = ()
     problem: Any = field(default=None, compare=False)  # the Problem it answers
     program: Any = field(default=None, compare=False)  # the Program it was derived over
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in order, each once: those of every result, then the author's lines."""
+        found: dict[Node, Step] = {}
+        for step in (*(s for r in self.results for s in r.steps), *self.lines):
+            found.setdefault(step.line, step)
+        return tuple(found.values())
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The weakest evidence of any result or line."""
+        from symdl.solution.face import weakest
+
+        return weakest([*(r.evidence for r in self.results), *(s.evidence for s in self.lines)])
+
+    def latex(self, notation: str = "matrix") -> str:
+        """Every result, one a line: `target = result`; notation is `matrix`, `index` or `both`."""
+        return "\n".join(r.latex(notation) for r in self.results)
+
+    def sympy(self) -> Any:
+        """The result as a SymPy object; of several results, a dict by the LaTeX of their targets."""
+        from symdl.language.print_latex import latex
+
+        known = getattr(self.problem, "objects", None)
+        if len(self.results) == 1:
+            return self.results[0].sympy(known)
+        return {latex(r.target): r.sympy(known) for r in self.results}
+
+    def __str__(self) -> str:
+        from symdl.solution.face import plain_text
+
+        return plain_text(self)
+
+    def _repr_latex_(self) -> str:
+        from symdl.solution.face import display_latex
+
+        return display_latex(self)
+
+    def _repr_html_(self) -> str:
+        from symdl.solution.face import display_html
+
+        return display_html(self)
