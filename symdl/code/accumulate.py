@@ -21,7 +21,7 @@ def accumulated(low: Lowering, a: Assignment) -> list[str] | None:
     """Lines that fill the array of an assignment; None where no sum in it runs over a loop's letter."""
     if a.members or not a.binders:
         return None
-    body = recognise(masks.within(low, a.body), low)
+    body = recognise(masks.within(low, a.body, a.binders), low)
     looped = loops.chosen(low, body, a.binders)
     if looped & {b.name for b in a.binders}:
         return None

@@ -5,7 +5,7 @@ A family (`W_l` for l in 1..D) comes in as a list of arrays, its first member fi
 
 from __future__ import annotations
 
-from symdl.code.plan import Plan
+from symdl.code.plan import Plan, listed
 from symdl.code.polynomial import expression, terms_of
 from symdl.code.whole import whole
 from symdl.errors import UnsupportedError
@@ -22,8 +22,15 @@ def length(b: Bind) -> Expr:
     return expression(terms_of(e.add(b.last, e.neg(b.first), e.ONE)))
 
 
+def in_list(p: Plan, x: Leaf) -> bool:
+    """Is it a list of arrays, because the members of the family differ in shape?"""
+    return listed(p.leaf_axes[x.name], len(x.members)) > 0
+
+
 def own_axes(p: Plan, x: Leaf) -> tuple[Bind, ...]:
-    return p.leaf_axes[x.name][len(x.members) :]
+    """The axes of an input, or of each member of a list."""
+    axes = p.leaf_axes[x.name]
+    return axes[listed(axes, len(x.members)) :]
 
 
 def plain(p: Plan, size: Expr) -> str | None:
@@ -45,7 +52,7 @@ def solvable(p: Plan) -> list[tuple[Leaf, int, str]]:
         for x in p.inputs:
             for k, b in enumerate(own_axes(p, x)):
                 left = sizes_in(length(b)) - known
-                if len(left) == 1 and not x.members and _linear(length(b), min(left)) is not None:
+                if len(left) == 1 and not in_list(p, x) and _linear(length(b), min(left)) is not None:
                     out.append((x, k, min(left)))
                     known |= left
                     progress = True
@@ -55,7 +62,7 @@ def solvable(p: Plan) -> list[tuple[Leaf, int, str]]:
 def _known(p: Plan) -> set[str]:
     known = {n for x in p.inputs for b in own_axes(p, x) if (n := plain(p, length(b))) is not None}
     for x in p.inputs:
-        if len(x.members) == 1 and (n := plain(p, length(x.members[0]))) is not None:
+        if in_list(p, x) and len(x.members) == 1 and (n := plain(p, length(x.members[0]))) is not None:
             known.add(n)
     return known
 
@@ -81,8 +88,8 @@ def free_sizes(p: Plan) -> tuple[str, ...]:
 
 
 def shape_words(x: Leaf, p: Plan) -> str:
-    shape = " × ".join(str(a.size) for a in x.axes) or ("numbers" if x.members else "a scalar")
-    if x.members:
+    shape = " × ".join(length_words(length(b)) for b in own_axes(p, x)) or "a scalar"
+    if in_list(p, x):
         b = x.members[0]
         shape = f"a list of {shape}, for {b.name} from {e.text(b.first)} to {e.text(b.last)}"
     kind = "whole numbers" if x.integer else ""
@@ -98,11 +105,11 @@ def checks(p: Plan) -> list[str]:
     start = ", ".join(f"{quoted(p.names[n])}: {p.names[n]}" for n in free)
     real = [p.names[x.name] for x in p.inputs if not x.integer]
     lines = [f"dtype = _dtype({', '.join(real)})", f"sizes = {{{start}}}"]
-    families = [x for x in p.inputs if x.members]
+    families = [x for x in p.inputs if in_list(p, x)]
     for x in families:
         lines.append(_family(p, x))
     unknown = {(x.name, k): n for x, k, n in solvable(p)}
-    arrays = [x for x in p.inputs if not x.members]
+    arrays = [x for x in p.inputs if not in_list(p, x)]
     simple = [x for x in arrays if all(_is_simple(p, length(b)) for b in own_axes(p, x))]
     solved = [x for x in dict.fromkeys(x.name for x, _, _ in solvable(p))]
     by_name = {x.name: x for x in arrays}
@@ -122,7 +129,7 @@ def label_rows(p: Plan) -> list[str]:
     out = []
     sizes = {n: p.names[n] for n in p.sizes}
     for x in p.inputs:
-        if x.integer and x.name in p.labels and not x.members:
+        if x.integer and x.name in p.labels and not in_list(p, x):
             first, last = (whole(a, sizes) for a in p.labels[x.name])
             out.append(f'_in_range("{p.names[x.name]}", {p.names[x.name]}, {first}, {last})')
     return out

@@ -51,7 +51,7 @@ class Lowering:
         """Code for the array of the body over the binders, all axes at full length; a list where a letter is a loop
         that counts the members of a family.
         """
-        body = stable.recognise(masks.within(self, body), self)
+        body = stable.recognise(masks.within(self, body, binders), self)
         self.looped |= loops.chosen(self, body, binders)
         for k, b in enumerate(binders):
             if b.name in self.looped and b.name not in self.loops:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from symdl.code.polynomial import at_least, by_letters, larger, same, short, smaller
+from symdl.code.polynomial import at_least, by_letters, same, short
+from symdl.code.polynomial import narrowed as narrowed_range
 from symdl.code.values import ATOM, Value, aligned, union
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as e
@@ -100,24 +101,7 @@ def _where(low: Lowering, masks: list[Expr], v: Value) -> Value:
 
 
 def _shorter(low: Lowering, c: Expr, name: str, so_far: dict[str, Bind]) -> Bind | None:
-    """The range of a letter where a comparison holds: its own Bind where that says nothing new."""
-    if not isinstance(c, e.Cmp) or c.op == "≠":
-        return None
-    parts = by_letters(e.sub(c.left, c.right), (name,))
-    if parts is None or parts[0].get(name) not in (e.ONE, e.MINUS_ONE):
-        return None
-    up = parts[0][name] is e.ONE
-    bound = short(e.neg(parts[1]) if up else parts[1])  # name op bound, or bound op name
-    op = c.op if up else {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}.get(c.op, c.op)
-    b = so_far.get(name, low.ranges[name])
-    first, last = b.first, b.last
-    if op in ("≥", ">", "="):
-        first = larger(first, bound if op != ">" else short(e.add(bound, e.ONE)), low.ranges)
-    if op in ("≤", "<", "="):
-        last = smaller(last, bound if op != "<" else short(e.sub(bound, e.ONE)), low.ranges)
-    if same(first, b.first) and same(last, b.last):
-        return b
-    return Bind(name, first, last)  # type: ignore[return-value]
+    return narrowed_range(so_far.get(name, low.ranges[name]), c, low.ranges)
 
 
 @contextmanager
@@ -154,24 +138,37 @@ def implied(low: Lowering, c: Expr) -> bool:
     return c.op == "=" and same(c.left, c.right)
 
 
-def within(low: Lowering, x: Expr) -> Expr:
-    """Accesses outside a tensor's range, where an assumption makes them zero: [1 ≤ i] [i ≤ n] x_i for x_i."""
-    if not low.beyond:
-        return x
+def within(low: Lowering, x: Expr, binders: Iterable[Bind] = ()) -> Expr:
+    """Accesses outside a range where they count as zero: inputs that an assumption sets to zero there, and adjoints
+    beyond the horizon of a recurrence. [1 ≤ i] [i ≤ n] x_i for x_i.
+    """
+    ranges = {b.name: b for y in e.walk(x) if isinstance(y, e.Red | e.Lam) for b in y.binders}
+    ranges |= {b.name: b for b in binders} | {n: low.ranges[n] for n in low.loops}
     memo: dict[Expr, Expr] = {}
 
     def visit(y: Expr) -> Expr:
         if y not in memo:
-            z = e.rebuild(y, visit)
-            if isinstance(z, e.Acc) and z.name in low.beyond and z.name in low.tensors:
-                sides = low.beyond[z.name]
-                for i, axis in zip(z.indices, low.tensors[z.name].axes, strict=True):
-                    if not isinstance(i, e.Idx | e.Num):
-                        found = [e.Ind(e.Cmp("≤", axis.first, i))] if "<" in sides else []
-                        found += [e.Ind(e.Cmp("≤", i, axis.last))] if ">" in sides else []
-                        z = e.mul(*found, z)
-            memo[y] = z
+            memo[y] = mask(e.rebuild(y, visit))
         return memo[y]
+
+    def mask(z: Expr) -> Expr:
+        if isinstance(z, e.Acc) and z.name in low.beyond:
+            name, indices, sides = z.name, z.indices, low.beyond[z.name]
+        elif isinstance(z, e.Deriv):
+            name, indices = low.derivative(z)
+            sides = frozenset("<>")
+        else:
+            return z
+        found: list[Expr] = []
+        for i, axis in zip(indices, low.tensors[name].axes if name in low.tensors else (), strict=False):
+            if not by_data(i):
+                values = {b.name: j for b, j in zip(low.tensors[name].axes, indices, strict=False)}
+                first, last = e.substitute(axis.first, values), e.substitute(axis.last, values)
+                if "<" in sides and not at_least(i, first, ranges):
+                    found.append(e.Ind(e.Cmp("≤", first, i)))
+                if ">" in sides and not at_least(last, i, ranges):
+                    found.append(e.Ind(e.Cmp("≤", i, last)))
+        return e.mul(*found, z)
 
     return visit(x)
 

@@ -11,7 +11,7 @@ from symdl.code.accumulate import accumulated
 from symdl.code.arguments import checks, free_sizes, label_rows, quoted, shape_words
 from symdl.code.backend import Backend
 from symdl.code.lowering import Lowering
-from symdl.code.plan import Assignment, Block, Plan, plan
+from symdl.code.plan import Assignment, Block, Plan, listed, plan
 from symdl.code.selfcheck import self_check
 from symdl.code.stable import recognise, softmax_of
 from symdl.code.values import Tensor
@@ -64,7 +64,8 @@ def lowering(p: Plan, backend: Backend) -> Lowering:
     sizes = {n: p.names[n] for n in (*p.sizes, *p.families)}
     low = Lowering(backend, sizes, labels=p.labels, beyond=p.beyond, names=frozenset(p.names.values()))
     for leaf in p.inputs:
-        low.tensors[leaf.name] = Tensor(p.names[leaf.name], p.leaf_axes[leaf.name], len(leaf.members))
+        axes = p.leaf_axes[leaf.name]
+        low.tensors[leaf.name] = Tensor(p.names[leaf.name], axes, listed(axes, len(leaf.members)))
     return low
 
 

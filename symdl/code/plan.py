@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symdl.code.derivative_lines import DerivativeLine, derivative_lines, key_of, lowered, parts
+from symdl.code.derivative_lines import DerivativeLine, derivative_lines, key_of, line_of, parts
 from symdl.code.identifiers import gradient_name, identifiers
+from symdl.code.polynomial import larger, smaller
 from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
 from symdl.language.understanding import Understanding
@@ -100,13 +101,14 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
     upstreams = _upstreams(program, names, leaf_axes)
     lines = derivative_lines(elaborator, numbers)
     above = {u.key for u in upstreams}
-    work = _Work(elaborator, names, lines, above)
+    axes = {**leaf_axes, **{x.name: x.binders for x in program.statements.values()}}
+    work = _Work(elaborator, names, lines, above, axes)
     targets = work.targets(solution, numbers)
     without = no_value(program, above, set(lines))
     statements = []
     for x in program.statements.values():
         if x.name not in without:
-            members = _members(understanding, x.name)
+            members = work.members(x.name)
             where = equation.get(x.name, (None, None))
             row = Assignment(x.name, names[x.name], x.binders, x.body, where[0], where[1], x.base, members)
             statements.append(row)
@@ -146,9 +148,13 @@ def _leaf_axes(leaf: Leaf, elaborator: Elaborator) -> tuple[Bind, ...]:
     return (*leaf.members, *axes)  # type: ignore[return-value]
 
 
-def _members(understanding: Understanding, name: str) -> int:
-    declared = understanding.scope.lookup(name)
-    return len(declared.members) if declared is not None else 0
+def listed(leaf_axes: tuple[Bind, ...], members: int) -> int:
+    """How many of the first axes are positions in lists: none where all members of a family have one shape, for then
+    they are an array.
+    """
+    letters = {b.name for b in leaf_axes[:members]}
+    ragged = any(letters & (b.first.free | b.last.free) for b in leaf_axes[members:])
+    return members if ragged else 0
 
 
 def _beyond(program: Program) -> dict[str, frozenset[str]]:
@@ -274,6 +280,7 @@ class _Work:
     names: Mapping[str, str]
     lines: Mapping[str, DerivativeLine]
     given: set[str]
+    axes: Mapping[str, tuple[Bind, ...]]
     adjoints: dict[str, Assignment] = field(default_factory=dict)
 
     def need(self, body: Expr, own: str) -> None:
@@ -287,13 +294,20 @@ class _Work:
                 raise UnsupportedError("code for a derivative that no step works out", found=e.text(x))
             of, *by = key.split(" ∂ ")
             code = gradient_name(self.names[of], tuple(self.names[b] for b in by))
-            self.adjoints[key] = Assignment(
-                key, code, line.binders, line.body, line.number, line.tree, members=self._members(of, *by)
-            )
-            self.need(line.body, key)
+            self.adjoints[key] = self._assignment(key, code, line, self.members(of, *by))
+            for part in (line.body, *(value for _, value in line.base)):
+                self.need(part, key)
 
-    def _members(self, *names: str) -> int:
-        found = [len(d.members) for n in names if (d := self.elaborator.scope.lookup(n)) is not None and d.members]
+    def _assignment(self, key: str, code: str, line: DerivativeLine, members: int) -> Assignment:
+        binders = _reachable(line.binders, line.body, self.axes)
+        return Assignment(key, code, binders, line.body, line.number, line.tree, line.base, members)
+
+    def members(self, *names: str) -> int:
+        """How many of an array's first axes are positions in lists."""
+        scope = self.elaborator.scope
+        found = [
+            len(d.members) for n in names if (d := scope.lookup(n)) is not None and listed(self.axes[n], len(d.members))
+        ]
         if len(found) > 1:
             raise UnsupportedError("code for a derivative between two families", found=" ∂ ".join(names))
         return found[0] if found else 0
@@ -312,23 +326,47 @@ class _Work:
                 )
             key = key_of(*named)
             form = result.matrix if result.matrix is not None else result.index
-            left, right = (form.sides[0], form.sides[-1]) if isinstance(form, s.Relation) else (result.target, form)
-            found = lowered(self.elaborator, left, right)
-            if found is None:
+            if not isinstance(form, s.Relation | s.Implication):
+                form = s.Relation((result.target, form), ("=",))
+            line = line_of(self.elaborator, form, n)
+            if key in self.lines and (line is None or line.body is e.ZERO or isinstance(form, s.Implication)):
+                line = self.lines[key]  # it has several lines: a step and its ends
+            if line is None:
                 raise UnsupportedError("code for an index form with repeated letters", found=str(result.shape))
-            self.need(found[1], key)
+            for part in (line.body, *(value for _, value in line.base)):
+                self.need(part, key)
             code = gradient_name(self.names[named[0]], tuple(self.names[b] for b in named[1]))
             if key in self.given:
                 key += " (given)"
             if key not in self.adjoints:  # else an earlier target used it: it is computed already
-                tree = s.Relation((left, right), ("=",))
-                members = self._members(named[0], *named[1])
-                self.adjoints[key] = Assignment(key, code, *found, n, tree, members=members)
+                self.adjoints[key] = self._assignment(key, code, line, self.members(named[0], *named[1]))
             out.append(Target(code, named[0], named[1], self.adjoints[key]))
         codes = [t.name for t in out]
         if len(set(codes)) != len(codes):
             raise UsageError("a target is asked for twice", found=", ".join(codes))
         return tuple(out)
+
+
+def _reachable(binders: tuple[Bind, ...], body: Expr, axes: Mapping[str, tuple[Bind, ...]]) -> tuple[Bind, ...]:
+    """Letters without the places where the line reads what is not there: it speaks of the others only."""
+    ranges = {b.name: b for b in binders}
+
+    def visit(x: Expr, hidden: frozenset[str]) -> None:
+        if isinstance(x, e.Mul):
+            hidden |= frozenset(n for f in x.factors if isinstance(f, e.Ind) for n in f.free)
+        if isinstance(x, Acc):
+            values = {b.name: i for b, i in zip(axes.get(x.name, ()), x.indices, strict=False)}
+            for i, axis in zip(x.indices, axes.get(x.name, ()), strict=False):
+                if isinstance(i, Idx) and i.name in ranges and i.name not in hidden:
+                    b = ranges[i.name]
+                    first, last = e.substitute(axis.first, values), e.substitute(axis.last, values)
+                    ranges[i.name] = Bind(i.name, larger(b.first, first, ranges), smaller(b.last, last, ranges))  # type: ignore
+        for child in x.children():
+            if not isinstance(x, Deriv) or child not in (x.of, *x.by):
+                visit(child, hidden)
+
+    visit(body, frozenset())
+    return tuple(ranges[b.name] for b in binders)
 
 
 def _derivatives(body: Expr) -> Iterator[Deriv]:

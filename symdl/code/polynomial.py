@@ -123,3 +123,23 @@ def smaller(a: Expr, b: Expr, ranges: Mapping[str, Bind]) -> Expr:
     if at_least(a, b, ranges):
         return b
     return a if at_least(b, a, ranges) else e.fn("min", a, b)
+
+
+def narrowed(b: Bind, c: Expr, ranges: Mapping[str, Bind]) -> Bind | None:
+    """The range of a letter where a comparison holds: b itself if that says nothing new, None if it can't be told."""
+    if not isinstance(c, e.Cmp) or c.op == "≠":
+        return None
+    parts = by_letters(e.sub(c.left, c.right), (b.name,))
+    if parts is None or parts[0].get(b.name) not in (e.ONE, e.MINUS_ONE):
+        return None
+    up = parts[0][b.name] is e.ONE
+    bound = short(e.neg(parts[1]) if up else parts[1])  # letter op bound, or bound op letter
+    op = c.op if up else {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}.get(c.op, c.op)
+    first, last = b.first, b.last
+    if op in ("≥", ">", "="):
+        first = larger(first, bound if op != ">" else short(e.add(bound, e.ONE)), ranges)
+    if op in ("≤", "<", "="):
+        last = smaller(last, bound if op != "<" else short(e.sub(bound, e.ONE)), ranges)
+    if same(first, b.first) and same(last, b.last):
+        return b
+    return Bind(b.name, first, last)  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from symdl.code.lowering import Lowering
 from symdl.code.plan import Assignment, Block, uses
-from symdl.code.polynomial import by_letters, same, short
+from symdl.code.polynomial import by_letters, larger, same, short, smaller
 from symdl.code.values import Tensor
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as e
@@ -56,18 +56,21 @@ def lines(low: Lowering, block: Block) -> list[str]:
         for pattern, value in r.a.base:
             out += _boundary(low, r, pattern, value)
     first, last = rows[0].first, rows[0].last
-    if any(not same(r.first, first) or not same(r.last, last) for r in rows):
-        raise UnsupportedError("code for a recurrence whose quantities run over different ranges", found=rows[0].a.key)
+    for r in rows[1:]:
+        first, last = smaller(first, r.first, low.ranges), larger(last, r.last, low.ranges)
     name = low.loop_name(rows[0].time.name)
     start, stop = low.whole(first), low.whole(e.add(last, e.ONE))
     span = f"range({start}, {stop})" if start != "0" else f"range({stop})"
     span = f"reversed({span})" if backwards else span
     out.append(f"for {name} in {span}:")
     for r in _in_order(rows, keys):
-        b = Bind(r.time.name, r.first, r.last)
-        with low.loop(b, name):  # type: ignore[arg-type]
+        with low.loop(Bind(r.time.name, r.first, r.last), name):  # type: ignore[arg-type]
             place = low.whole(e.sub(Idx(r.time.name), r.time.first))
-            out.append(f"    {r.a.code}[{place}] = {low.array(r.a.body, r.others)}")
+            line = f"    {r.a.code}[{place}] = {low.array(r.a.body, r.others)}"
+        if not same(r.first, first) or not same(r.last, last):
+            out.append(f"    if {low.whole(r.first)} <= {name} <= {low.whole(r.last)}:")
+            line = "    " + line
+        out.append(line)
     for r in rows:
         if not r.a.members:
             out.append(f"{r.a.code} = {low.backend.stack(r.a.code, r.axis)}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from symdl.code.arguments import in_list
 from symdl.code.backend import Backend
 from symdl.code.plan import Plan
 from symdl.errors import SymdlError
@@ -49,7 +50,7 @@ def self_check(p: Plan, program: Program, backend: Backend) -> str:
     """The text of `_check`, on values that satisfy the assumptions; nothing where no such values are found."""
     from symdl.code.verify import example, inputs_of
 
-    leaves = {x.name for x in p.inputs if not x.integer and not x.members and x.name not in p.constants}
+    leaves = {x.name for x in p.inputs if not x.integer and not in_list(p, x) and x.name not in p.constants}
     pairs = [
         (t.name, p.names[t.of], p.names[t.by[0]])
         for t in p.targets
