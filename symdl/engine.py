@@ -21,7 +21,7 @@ from symdl.rewrite.pipeline import simplify
 from symdl.solution import narrative
 from symdl.solution.step import Result, Solution, Step
 from symdl.tensor import expr as E
-from symdl.tensor.expr import Acc, Bind, Expr
+from symdl.tensor.expr import Acc, Bind, Expr, Idx
 from symdl.tensor.notation_trees import transpose
 from symdl.tensor.program import Program
 
@@ -115,10 +115,23 @@ class _Work(Session):
         final = self._final(sweep, value, letters)
         tree, index = self._forms(node, of, by, final, letters)
         where = self._where(sweep, root, final, a.name) if final is not E.ZERO else ()
+        if tree is None and a.name in self.ctx.recurrent:
+            parts = cases(final, (*self._known(access), *letters), self.ctx)
+            if len(parts) > 1 and not parts[1].letter.count("·"):  # members differ in size: one line cannot say both
+                _, other = parts
+                line = self.lines.index_line(of, (by,), other.value, letters)
+                condition = s.Relation((s.IndexVar(other.letter), self.lines.index(other.end)), (other.op,))
+                index = s.Implication("implies", condition, line)
+                where = (*where, *(step.line for step in self._steps(sweep, root, a.name)))
         if detail != "result":
             last = self._last_step(node, sweep, a, value, final, tree, index, of, by, letters)
             steps = (*steps, last)
         return Result(node, sizes_of(node), tree, index, where, steps)
+
+    def _known(self, access: Acc) -> tuple[Bind, ...]:
+        """The author's own letters in an access."""
+        names = [i.name for i in access.indices if isinstance(i, Idx) and "·" not in i.name]
+        return tuple(self.ctx.ranges[n] for n in names if n in self.ctx.ranges)
 
     def _final(self, sweep: Sweep, value: Expr, letters: tuple[Bind, ...]) -> Expr:
         """The result: short downstream adjoints written out; others keep their names and have lines of their own."""
@@ -142,7 +155,7 @@ class _Work(Session):
 
     def _forms(
         self, node: s.Derivative, of: s.Node, by: s.Node, value: Expr, letters: tuple[Bind, ...]
-    ) -> tuple[s.Node | None, s.Relation]:
+    ) -> tuple[s.Node | None, s.Node]:
         tree = self.lines.matrix(value, letters)
         if tree is not None and node.transposed:
             tree = transpose(tree)
@@ -166,6 +179,8 @@ class _Work(Session):
             a = sweep.found[name]
             found = ()
             for c in cases(a.value, a.letters, self.ctx) if name in self.ctx.recurrent else (Case(a.value),):
+                if c.op == "=" and isinstance(c.value, E.Call):
+                    continue  # L = L(h_D): the gradient that arrives there is a given
                 line = self.lines.adjoint_line(
                     root, name, a.letters, c.value, (c.letter, c.op, c.end) if c.letter else None
                 )
@@ -196,7 +211,7 @@ class _Work(Session):
         value: Expr,
         final: Expr,
         tree: s.Node | None,
-        index: s.Relation,
+        index: s.Node,
         of: s.Node,
         by: s.Node,
         letters: tuple[Bind, ...],

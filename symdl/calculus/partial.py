@@ -73,6 +73,14 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...]) -> Expr:
             b = e.binders[0]
             best = E.refresh(Red("arg" + e.op, e.binders, e.condition, e.body))
             return E.total(e.binders, E.mul(E.delta(Idx(b.name), best), d(e.body)))
+        if e.op in ("max", "min"):  # the entries that attain it; at a tie there is no derivative
+            fresh = E.refresh(e)
+            assert isinstance(fresh, Red)
+            best = Ind(E.Cmp("=", fresh.body, e))
+            slope = E.substitute(
+                d(e.body), {a.name: Idx(b.name) for a, b in zip(e.binders, fresh.binders, strict=True)}
+            )
+            return E.total(fresh.binders, E.mul(best, slope), fresh.condition)
         if e.op == "prod":
             return E.total(e.binders, E.mul(E.refresh(e), E.power(e.body, -1), d(e.body)), e.condition)
         raise UnsupportedError(f"no derivative rule for {e.op} over {len(e.binders)} letters")

@@ -172,14 +172,17 @@ def _starts(s: Statement, name: str, at: tuple[Expr, ...], root_name: Acc | None
     """What the boundary of a recurrence adds: h_0 = x uses x once."""
     out = []
     for fixed, value in s.base:
-        letters = {b.name: Idx(E.fresh(b.name)) for b in s.binders}
+        names = {b.name: E.fresh(b.name) for b in s.binders}
+        letters: dict[str, Expr] = {
+            b.name: Idx(names[b.name]) if f is None else f for b, f in zip(s.binders, fixed, strict=True)
+        }
         value = E.substitute(E.refresh(value), letters)
         binders = tuple(
-            Bind(letters[b.name].name, E.substitute(b.first, letters), E.substitute(b.last, letters))
+            Bind(names[b.name], E.substitute(b.first, letters), E.substitute(b.last, letters))
             for b, f in zip(s.binders, fixed, strict=True)
             if f is None
         )
-        indices = tuple(f if f is not None else letters[b.name] for b, f in zip(s.binders, fixed, strict=True))
+        indices = tuple(letters[b.name] for b in s.binders)
         local = partial(value, name, at)
         if local is not E.ZERO:
             out.append(E.total(binders, E.mul(adjoint_name(root_name, Acc(s.name, indices)), local)))

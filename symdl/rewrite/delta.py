@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symdl.rewrite.context import Context
-from symdl.rewrite.normal import difference, normal, terms_of
+from symdl.rewrite.normal import difference, index_of, normal, terms_of
 from symdl.rewrite.terms import Term, merge, multiply, numeric, product_of, substitute_term
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Add, Bind, Cmp, Expr, Idx, Ind
@@ -72,7 +72,8 @@ def _solve_one(t: Term, ctx: Context) -> tuple[Term, ...] | None:
             rest = replace(t.without(n), binders=tuple(o for o in t.binders if o is not b))
             out = substitute_term(rest, {b.name: value})
             inside = tuple((Ind(c), E.ONE) for c in outside(value, b, ctx))
-            return (product_of(out.coefficient, (*inside, *out.powers), out.binders),)
+            powers = tuple((_with_short_indices(base, ctx), x) for base, x in out.powers)
+            return (product_of(out.coefficient, (*inside, *powers), out.binders),)
         if not base.free & t.letters:
             gap = numeric(difference(base.condition.left, base.condition.right, ctx))
             if gap is not None:
@@ -127,12 +128,34 @@ def outside(value: Expr, b: Bind, ctx: Context) -> list[Expr]:
     # replace each letter of an affine value by the end of its range that makes it smallest, largest
     low, high = extremes(value, ctx)
     out: list[Expr] = []
-    below = numeric(difference(low, b.first, ctx))
-    above = numeric(difference(b.last, high, ctx))
+    below = least(difference(low, b.first, ctx), ctx)
+    above = least(difference(b.last, high, ctx), ctx)
     if below is None or below < 0:
         out.append(Cmp("≤", b.first, value))
     if above is None or above < 0:
         out.append(Cmp("≤", value, b.last))
+    return out
+
+
+def _with_short_indices(e: Expr, ctx: Context) -> Expr:
+    """After a letter was solved: `K[d (a − 1) + (j − d (a − 1))] ⇒ K[j]`."""
+
+    def visit(x: Expr) -> Expr:
+        x = E.rebuild(x, visit)
+        return E.Acc(x.name, tuple(index_of(i, ctx) for i in x.indices)) if isinstance(x, E.Acc) and x.indices else x
+
+    plain = all(isinstance(i, Idx) for a in E.accesses(e) for i in a.indices)
+    return e if plain else visit(e)
+
+
+def least(gap: Expr, ctx: Context) -> Fraction | None:
+    """The least value of a number, or of sizes that count from 1 upwards: `T − 1` is at least 0."""
+    out = Fraction(0)
+    for u in terms_of(gap, ctx):
+        sizes = all(isinstance(b, E.Dimension) and (numeric(x) or 0) > 0 for b, x in u.powers)
+        if not sizes or u.binders or (u.powers and u.coefficient < 0):
+            return None
+        out += u.coefficient
     return out
 
 
@@ -191,6 +214,11 @@ def _sign(gap: Expr, ctx: Context, equal: Mapping[str, Expr]) -> bool | None:
         for _ in range(3):  # a letter's range may name a letter whose range is looked up next
             x = normal(E.substitute(x, equal), ctx) if equal else x
             value = numeric(x)
+            if value is None and not end:
+                value = least(x, ctx)
+                if value is not None and value >= 0:
+                    return True
+                value = None
             if value is not None:
                 if (value >= 0) != bool(end):
                     return not end

@@ -33,7 +33,7 @@ def _first_access(e: Expr) -> str:
 def learn(ctx: Context) -> None:
     """Make a pattern of each definition that can be put back."""
     for s in ctx.program.statements.values():
-        if s.kind not in ("sum", "abstract", "scan") or isinstance(s.body, Acc):
+        if s.kind not in ("sum", "abstract", "scan", "reduce") or isinstance(s.body, Acc):
             continue
         ranges = _step_ranges(s)
         if ranges is None:

@@ -42,7 +42,7 @@ def matches(pattern: Any, target: Any, variables: frozenset[str], known: Letters
     if isinstance(pattern, Add) and _is_shift(pattern, variables | known.keys()):
         letter, by = pattern.terms
         assert isinstance(letter, Idx) and isinstance(by, Num)
-        if isinstance(target, Expr) and (isinstance(target, Idx | Add) and not target.bound()):
+        if isinstance(target, Expr) and (isinstance(target, Idx | Add | Num) and not target.bound()):
             yield from matches(letter, add(target, num(-by.value)), variables, known)
         return
     if type(pattern) is not type(target):

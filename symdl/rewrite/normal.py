@@ -76,7 +76,7 @@ def _rebuilt(e: Expr, ctx: Context) -> Expr:
     if isinstance(e, Acc):
         if all(isinstance(i, E.Idx) for i in e.indices):
             return e
-        return Acc(e.name, tuple(i if isinstance(i, E.Idx) else normal(i, ctx) for i in e.indices)) if e.indices else e
+        return Acc(e.name, tuple(index_of(i, ctx) for i in e.indices)) if e.indices else e
     if isinstance(e, Red):
         ctx.know(e.binders)
     if isinstance(e, E.Deriv | E.Bind | E.Call | E.Lam | E.Mat | E.Expect | E.Integ | E.Diff | E.Opt):
@@ -89,6 +89,14 @@ def normal(e: Expr, ctx: Context) -> Expr:
     if isinstance(e, E.Idx | Num | E.Const) or (isinstance(e, E.Dimension) and e.index is None):
         return e
     return total(sorted(terms_of(e, ctx), key=lambda t: t.coefficient < 0))
+
+
+def index_of(e: Expr, ctx: Context) -> Expr:
+    """An index as it is, or multiplied out where that is shorter: `d (a − 1) + k` stays, `2 + j − 2 ⇒ j`."""
+    if isinstance(e, E.Idx | Num):
+        return e
+    kept, opened = normal(e, ctx), total(terms_of(e, ctx, True))
+    return opened if _weight(opened) < _weight(kept) else kept
 
 
 def difference(a: Expr, b: Expr, ctx: Context) -> Expr:

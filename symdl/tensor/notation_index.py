@@ -196,7 +196,12 @@ def _matrix_function(e: E.Mat, n: Notation) -> s.Node:
 
 def _call(e: E.Call, n: Notation) -> s.Node:
     if e.slots and any(isinstance(a, E.Lam) for a in e.args):
-        raise UnsupportedError("no notation for a derivative of an abstract function by an entry", found=e.name)
+        raise UnsupportedError(
+            f"no notation for what {e.name} itself adds to the derivative by one of its arguments",
+            found=f"an argument of {e.name} that also acts through other quantities",
+            expected="an abstract function of quantities that act through it alone",
+            cure=r"state how it depends on them, as in  L = \sum_t g_t^\top h_t",
+        )
     if any(isinstance(a, E.Lam) for a in e.args):
         raise UnsupportedError("no notation for an abstract function of a tensor in index form", found=e.name)
     orders = tuple(sum(k == m for k, _ in e.slots) for m in range(len(e.args)))

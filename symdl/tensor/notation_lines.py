@@ -37,6 +37,10 @@ class Lines:
     def matrix(self, value: Expr, letters: tuple[Bind, ...]) -> s.Node | None:
         return matrix_tree(value, letters, self.notation(value))
 
+    def index(self, value: Expr) -> s.Node:
+        """An index or a size as a tree."""
+        return index_tree(value, self.notation(value))
+
     def index_line(
         self, of: s.Node, by: tuple[s.Node, ...], value: Expr, letters: tuple[Bind, ...], n: Notation | None = None
     ) -> s.Relation:

@@ -73,7 +73,7 @@ def _scalar(e: Expr, n: Notation) -> s.Node:
     """A scalar: traces, inner products and the like where they reduce, else in index form."""
     if isinstance(e, E.Add):
         return add_trees([_scalar(t, n) for t in plus_first(e.terms)])
-    if isinstance(e, E.Mul | E.Red):
+    if isinstance(e, E.Mul) or (isinstance(e, E.Red) and e.op == "sum"):
         try:
             return _product(e, (), n)
         except (NoMatrixForm, ShapeError):
