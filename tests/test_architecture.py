@@ -24,7 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "code": {"errors", "language", "tensor", "solution", "judge"},  # the judge verifies each module
     "document": {"errors", "language", "solution", "resources"},
     "library": {"errors", "language"},
-    **{part: {"errors", "language", *PROBLEM} for part in PROBLEM},
+    "exchange": {"errors", "language"},
+    **{part: {"errors", "language", "exchange", *PROBLEM} for part in PROBLEM},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 
