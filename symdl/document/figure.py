@@ -18,7 +18,7 @@ from symdl.language.syntax import Derivative, Node, Symbol
 from symdl.language.understanding import Definition, Understanding
 from symdl.solution.step import Solution
 
-WIDTH, COLUMN, ROW = 15.4, 2.5, 1.55  # of the page; between columns and rows
+WIDTH, COLUMN, ROW = 15.4, 2.5, 1.45  # of the page; between columns and rows
 NARROWEST = 1.75  # columns closer than this can't be told apart
 MOST_NODES, MOST_ROWS = 24, 7
 LETTER, HEIGHT, PAD = 0.19, 0.62, 0.3
