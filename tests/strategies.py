@@ -291,7 +291,9 @@ def column(size: str, depth: int, letters: Letters) -> Trees:
         st.builds(s.Quotient, sub, sub),
         st.builds(s.Power, sub, st.sampled_from([num(2), num(3)])),
         st.builds(lambda f, x: s.Function(f, (x,)), st.sampled_from(["exp", "log", "tanh", "sigmoid", "relu"]), sub),
-        sub.map(lambda x: s.AxisFunction("softmax", x)),
+        st.sampled_from(["softmax", "softmax", "sort", "argsort"]).flatmap(
+            lambda f: sub.map(lambda x: s.AxisFunction(f, x))
+        ),
         mat(size, size).map(lambda x: s.MatrixFunction("diag", x)),
         st.builds(
             s.AxisFunction, st.sampled_from(["mean", "logsumexp", "sum"]), mat(size, other), st.sampled_from([-1])

@@ -69,6 +69,8 @@ ALONG_AXIS: dict[str, str] = {
     "max": "max",
     "min": "min",
     "sum": "sum",
+    "sort": "sort",
+    "argsort": "argsort",
 }
 OF_MATRIX: dict[str, str] = {
     "tr": "trace",

@@ -116,6 +116,8 @@ _OPERATORS = {
     "expm": "the matrix exponential of",
     "logsumexp": "the log sum exp of",
     "rank": "the rank of",
+    "sort": "the ascending order of",
+    "argsort": "the ascending order of the indices of",
     "chol": "the Cholesky factor of",
     "eigh": "the eigenvalue decomposition of",
     "svd": "the singular value decomposition of",

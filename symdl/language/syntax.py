@@ -426,11 +426,16 @@ class Function(Node):
         return out
 
 
+SHAPE_KEEPING = ("softmax", "sort", "argsort")
+
+
 @dataclass(frozen=True)
 class AxisFunction(Node):
-    """softmax, logsumexp, mean, var, std, max, min, argmax, argmin, sum along one axis (0-based from the left).
+    """softmax, sort, argsort, logsumexp, mean, var, std, max, min, argmax, argmin, sum along one axis (0-based from the
+    left).
 
-    softmax keeps the shape, the others drop the axis. `axis` −1 is the last (the only one of a column).
+    softmax, sort (ascending) and argsort keep the shape, the others drop the axis. `axis` −1 is the last (the only one
+    of a column).
     """
 
     name: str
@@ -441,7 +446,7 @@ class AxisFunction(Node):
         s = self.body.shape
         if not s:
             raise ShapeError(f"{self.name} of a scalar", found="scalar", expected="a column, a matrix or a tensor")
-        if self.name == "softmax":
+        if self.name in SHAPE_KEEPING:
             return s
         k = self.axis % len(s)
         return s[:k] + s[k + 1 :]

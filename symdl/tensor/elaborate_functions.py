@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
-from symdl.language.dims import Dim
+from symdl.language.dims import Axis, Dim
 from symdl.tensor.accesses import replace_accesses
 from symdl.tensor.elaborate_base import HALF, Elaboration, Indices, letters_of, rule, shift
 from symdl.tensor.elaborate_leaves import vec
@@ -15,9 +15,13 @@ from symdl.tensor.elaborate_products import matrix, positions, sum_of_squares
 from symdl.tensor.expr import (
     Acc,
     Call,
+    Cmp,
     Expr,
     Idx,
+    Ind,
+    Logic,
     Red,
+    add,
     delta,
     div,
     fn,
@@ -58,7 +62,7 @@ def _along_axis(el: Elaboration, node: s.AxisFunction, indices: Indices) -> Expr
     shape = node.body.shape
     axis = node.axis % len(shape)
     before = indices[:axis]
-    after = indices[axis + 1 :] if node.name == "softmax" else indices[axis:]
+    after = indices[axis + 1 :] if node.name in s.SHAPE_KEEPING else indices[axis:]
 
     def along(make: Callable[[Expr], Expr], op: str = "sum") -> Expr:
         k = el.bind(shape[axis])
@@ -82,7 +86,22 @@ def _along_axis(el: Elaboration, node: s.AxisFunction, indices: Indices) -> Expr
         return power(variance(), HALF)
     if node.name in ("sum", "prod", "max", "min", "argmax", "argmin"):
         return along(lambda x: x, node.name)
+    if node.name in ("sort", "argsort"):
+        return sorted_at(el, shape[axis], lambda j: el.entry(node.body, (*before, j, *after)), indices[axis], node.name)
     raise UnsupportedError("a function along an axis", found=node.name)
+
+
+def sorted_at(el: Elaboration, axis: Axis, entry: Callable[[Expr], Expr], place: Expr, name: str) -> Expr:
+    """Σ_j x_j [as many come before x_j as before the place], ascending; of equal ones the first comes first.
+
+    The permutation is made of brackets alone, so it is constant wherever no two entries are equal.
+    """
+    j, other = el.bind(axis), el.bind(axis)
+    mine, its = entry(Idx(j.name)), entry(Idx(other.name))
+    tie = Logic("and", (Cmp("=", its, mine), Cmp("<", Idx(other.name), Idx(j.name))))
+    before = total((other,), Ind(Logic("or", (Cmp("<", its, mine), tie))))
+    here = Ind(Cmp("=", add(num(axis.base), before), place))
+    return total((j,), mul(entry(Idx(j.name)) if name == "sort" else Idx(j.name), here))
 
 
 @rule(s.MatrixFunction)

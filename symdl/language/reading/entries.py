@@ -16,7 +16,7 @@ from symdl.language.reading.names import (
     unwrap,
 )
 from symdl.language.reading.ranges import note_use
-from symdl.language.surface import Digits, Infix, Letter, Scripts, Seq, Surface
+from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Seq, Surface
 from symdl.language.syntax import Entry, IndexVar, Node, Number, Slice, Symbol
 
 
@@ -106,6 +106,15 @@ def entry(ctx: Context, base: Node, sub: Surface, s: Surface) -> Node:
             f"{ctx.text(s) or 'a subscript'}, where the base is a scalar",
             "a column, a matrix or a tensor, or a declared name",
             "declare the whole name in [symbols] if it is one",
+        )
+    core = unwrap(sub)
+    if isinstance(core, Group) and core.kind == "()" and not isinstance(core.body, Commas):
+        inner = ctx.text(core.body)
+        raise ctx.error(
+            "an index in parentheses is an entry to some and an order statistic to others",
+            sub,
+            expected=f"_{{{inner}}} for the entry",
+            cure=f"write  \\operatorname{{sort}}(\\cdot)_{{{inner}}}  for the order statistic",
         )
     parts = subscript_parts(ctx, sub, len(shape))
     if len(parts) == 1 and len(shape) == 2 and isinstance(unwrap(parts[0]), Digits):
