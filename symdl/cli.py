@@ -138,7 +138,9 @@ def grad(
 @click.option("--reveal", type=click.Choice(["verdict", "place", "kind", "full"]), default="full", show_default=True)
 @click.option("--time-limit", type=click.FloatRange(min=1), default=20.0, show_default=True, help="Seconds a file.")
 @click.option("--memory-limit", type=click.IntRange(min=128), default=1024, show_default=True, help="MB a file.")
-@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes; default: all cores.")
+@click.option("--workers", help="Processes (default: all cores), or a Dask scheduler's address.")
+@click.option("--overrides", type=click.Path(path_type=Path), help="A file of lines and readings that you accept.")
+@click.option("--resume", is_flag=True, help="Keep the rows of --csv; mark only the files that have none.")
 def check(
     work: tuple[str, ...],
     given: str,
@@ -148,16 +150,39 @@ def check(
     reveal: str,
     time_limit: float,
     memory_limit: int,
-    workers: int | None,
+    workers: str | None,
+    overrides: Path | None,
+    resume: bool,
 ) -> None:
     """Mark hand derivations: WORK is a .tex or .md file, or - for standard input."""
-    from symdl.submissions import Limits, mark_all
+    from symdl.submissions import Limits, check_workers, mark_all
 
     chosen = check_format(output, fmt)
-    outcome = mark_all(work, given, Limits(time_limit, memory_limit), workers=workers, reveal=reveal)
-    if csv_file is not None:
-        write_whole(csv_file, outcome.csv())
-    emit(outcome.render(chosen), output)
+    check_workers(workers)
+
+    def save(so_far: Any) -> None:  # after each file, so that an interrupted call can be resumed
+        if csv_file is not None:
+            write_whole(csv_file, so_far.csv())
+
+    outcome = mark_all(
+        work,
+        given,
+        Limits(time_limit, memory_limit),
+        workers=workers,
+        reveal=reveal,
+        overrides=overrides,
+        table=csv_file,
+        resume=resume,
+        finished=save,
+    )
+    save(outcome)
+    report = outcome.render(chosen)
+    if chosen == "text" and output is None and sys.stdout.isatty():
+        from symdl.terminal import show
+
+        show(str(report))
+    else:
+        emit(report, output)
     for message in outcome.messages:
         click.echo(message, err=True)
     sys.exit(outcome.exit_status)

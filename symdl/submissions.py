@@ -2,115 +2,121 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from symdl import api
 from symdl.errors import ReadError, SymdlError, UsageError
+from symdl.submission_table import Limits, Marked, Outcome, read_table
 from symdl.workers import TIMED_OUT, Failure, run_all
 
 MAX_BYTES = 2_000_000
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What one file may take: seconds, and megabytes of memory."""
-
-    seconds: float = 20.0
-    megabytes: int = 1024
+__all__ = ["Limits", "Marked", "Outcome", "mark_all"]
 
 
-@dataclass(frozen=True)
-class Marked:
-    """One submission: its name, its report as data and as text, its exit status, why it could not be marked."""
-
-    name: str
-    status: int
-    seconds: float
-    data: dict[str, Any] | None = None
-    text: str = ""
-    message: str = ""
-    first_wrong_line: int | None = None
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """All submissions of one call."""
-
-    marked: tuple[Marked, ...]
-
-    @property
-    def exit_status(self) -> int:
-        """Of many files the gravest: 1, then 2, then 3."""
-        statuses = {m.status for m in self.marked}
-        return next((s for s in (1, 2, 3) if s in statuses), 0)
-
-    @property
-    def messages(self) -> tuple[str, ...]:
-        return tuple(m.message for m in self.marked if m.message)
-
-    def render(self, fmt: str) -> str | bytes:
-        if fmt == "json":
-            reports = [m.data for m in self.marked if m.data is not None]
-            if len(self.marked) == 1:
-                return json.dumps(reports[0], ensure_ascii=False, indent=2) + "\n" if reports else ""
-            named = [
-                {"file": m.name, **(m.data or {"verdict": "unreadable", "message": m.message})} for m in self.marked
-            ]
-            return json.dumps(named, ensure_ascii=False, indent=2) + "\n"
-        if fmt in ("html", "pdf"):
-            from symdl.document.marked import render_marked
-
-            return render_marked(self.marked, fmt)
-        return "\n\n".join(m.text for m in self.marked if m.text) + "\n" if any(m.text for m in self.marked) else ""
-
-    def csv(self) -> str:
-        out = io.StringIO()
-        table = csv.writer(out, lineterminator="\n")
-        table.writerow(["file", "verdict", "first_wrong_line", "kind", "marks", "out_of", "seconds", "message"])
-        for m in self.marked:
-            data = m.data or {}
-            verdict = data.get("verdict", "unreadable")
-            marks = data.get("marks", {})
-            line = "" if m.first_wrong_line is None else m.first_wrong_line
-            total, out_of = marks.get("total", ""), marks.get("out_of", "")
-            table.writerow([m.name, verdict, line, m.kind, total, out_of, f"{m.seconds:.2f}", _one_line(m.message)])
-        return out.getvalue()
-
-
-def mark_all(work: Sequence[str], given: str, limits: Limits, *, workers: int | None, reveal: str) -> Outcome:
+def mark_all(
+    work: Sequence[str],
+    given: str,
+    limits: Limits,
+    *,
+    workers: str | int | None,
+    reveal: str,
+    overrides: Path | None = None,
+    table: Path | None = None,
+    resume: bool = False,
+    finished: Callable[[Outcome], None] = lambda outcome: None,
+) -> Outcome:
     """Mark each of `work` (paths, or - for standard input) against the problem `given`.
 
+    Args:
+        work: the files.
+        given: the problem.
+        limits: what one file may take.
+        workers: how many processes (default: one a core), or the address of a Dask scheduler.
+        reveal: how much reports give away.
+        overrides: a file with a person's word on single lines.
+        table: the CSV file, of which `resume` keeps the rows of files that are marked already.
+        resume: whether to keep them.
+        finished: told after each file what there is so far.
+
     Raises:
-        UsageError, ProblemError, ReadError: the problem itself can't be used.
+        UsageError, ProblemError, ReadError: the call or the problem itself can't be used.
     """
     problem = api.model(given)
     _ = problem.program  # a problem that can't be understood is an error of the call, not of a submission
     warm_up(problem)
-    tasks, marked = [], {}
+    accepted: tuple[Any, ...] = ()
+    if overrides is not None:
+        from symdl.marking.overrides import load_overrides
+
+        accepted = load_overrides(overrides)
+    if resume and table is None:
+        raise UsageError("--resume needs the table of what is marked already", cure="say --csv FILE too")
+    done = read_table(table) if resume and table is not None and table.exists() else {}
+    tasks: list[tuple[int, str, str, str]] = []
+    marked: dict[int, Marked] = {}
     for k, name in enumerate(work):
+        if name in done:
+            marked[k] = done[name]
+            continue
         try:
             tasks.append((k, name, *_read(name)))
         except SymdlError as error:
             marked[k] = Marked(name, 2, 0.0, message=error.render())
-    count = workers or os.cpu_count() or 1
+
+    def so_far() -> Outcome:
+        return Outcome(tuple(marked[k] for k in sorted(marked)))
+
     progress = _progress(len(tasks))
-    for number, result in run_all(
-        lambda: _marker(problem, reveal), tasks, seconds=limits.seconds, megabytes=limits.megabytes, workers=count
-    ):
+    for number, result in _run(problem, given, tasks, limits, workers, reveal, accepted):
         k, name = tasks[number][0], tasks[number][1]
         marked[k] = _failed(name, result, limits) if isinstance(result, Failure) else result
         progress()
-    return Outcome(tuple(marked[k] for k in sorted(marked)))
+        finished(so_far())
+    return so_far()
+
+
+def _run(
+    problem: api.Model,
+    given: str,
+    tasks: list[tuple[int, str, str, str]],
+    limits: Limits,
+    workers: str | int | None,
+    reveal: str,
+    accepted: tuple[Any, ...],
+) -> Any:
+    address = str(workers or "")
+    if address and not address.isdigit():
+        from symdl.dask_workers import run_on_dask
+
+        return run_on_dask(
+            address,
+            str(Path(given).resolve()) if Path(given).exists() else given,
+            tasks,
+            reveal,
+            accepted,
+            limits.seconds,
+        )
+    count = int(address) if address else os.cpu_count() or 1
+    return run_all(
+        lambda: marker(problem, reveal, accepted),
+        tasks,
+        seconds=limits.seconds,
+        megabytes=limits.megabytes,
+        workers=max(1, count),
+    )
+
+
+def check_workers(workers: str | None) -> None:
+    """A number of processes, or the address of a scheduler; anything else is an error of the call."""
+    if workers is None or (workers.isdigit() and int(workers) > 0) or ":" in workers:
+        return
+    raise UsageError("--workers takes a number of processes", found=workers, expected="1, 2, … or tcp://host:port")
 
 
 def warm_up(problem: api.Model) -> None:
@@ -119,20 +125,22 @@ def warm_up(problem: api.Model) -> None:
     import symdl.marking.report  # noqa: F401
 
 
-def _marker(problem: api.Model, reveal: str) -> Callable[[Any], Marked]:
+def marker(problem: api.Model, reveal: str, overrides: tuple[Any, ...]) -> Callable[[Any], Marked]:
+    """What a worker does with one file."""
+    from symdl.marking.page import page_of
     from symdl.marking.report import as_json, as_text
 
     def mark(task: tuple[int, str, str, str]) -> Marked:
         _, name, text, kind = task
         start = perf_counter()
         try:
-            report = api.check(text, problem, kind=kind)
+            report = api.check(text, problem, kind=kind, name=name, overrides=overrides)
         except ReadError as error:
             return Marked(name, 2, perf_counter() - start, message=error.at(name, text).render())
         seconds = perf_counter() - start
         status = {"correct": 0, "wrong": 1}.get(report.verdict, 3)
         wrong = next((r for r in report.lines if r.number == report.first_wrong_line), None)
-        kind_of_mistake = wrong.mistake.kind if wrong is not None and wrong.mistake is not None else ""
+        mistake = wrong.mistake if wrong is not None else None
         return Marked(
             name,
             status,
@@ -140,7 +148,9 @@ def _marker(problem: api.Model, reveal: str) -> Callable[[Any], Marked]:
             data=as_json(report, reveal),
             text=as_text(report, reveal, name),
             first_wrong_line=report.first_wrong_line if reveal != "verdict" else None,
-            kind=kind_of_mistake if reveal in ("kind", "full") else "",
+            kind=mistake.kind if mistake is not None and reveal in ("kind", "full") else "",
+            explanation=mistake.explanation if mistake is not None and reveal == "full" else "",
+            page=page_of(report, reveal),
         )
 
     return mark
@@ -155,15 +165,17 @@ def _read(name: str) -> tuple[str, str]:
         if path.suffix.lower() not in (".tex", ".md", ".markdown"):
             raise UsageError(f"{name} is no work to mark", expected="a .tex or .md file, or - for standard input")
         try:
+            if path.exists() and not path.is_file():
+                raise UsageError(f"{name} is no file")
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise UsageError(f"{name} can't be read: {error.strerror or error}") from None
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from None
         kind = "tex" if path.suffix.lower() == ".tex" else "md"
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name} is too long", found="more than 2 MB", expected="a hand derivation of a few pages")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{name} is not UTF-8 text", found=f"byte {data[error.start]:#04x} at position {error.start}"
@@ -172,7 +184,7 @@ def _read(name: str) -> tuple[str, str]:
         raise UsageError(f"{name} holds a NUL byte", expected="plain text")
     if name == "-" and "\\begin{document}" not in text and "```" in text:
         kind = "md"
-    return text.replace("\r\n", "\n"), kind
+    return text.replace("\r\n", "\n").replace("\r", "\n"), kind
 
 
 def _failed(name: str, failure: Failure, limits: Limits) -> Marked:
@@ -180,7 +192,13 @@ def _failed(name: str, failure: Failure, limits: Limits) -> Marked:
         why = f"not finished in {limits.seconds:g} seconds"
     else:
         why = f"stopped: {failure.detail or 'out of memory'} (limit {limits.megabytes} MB)"
-    data = {"verdict": "unchecked", "first_wrong_line": None, "targets": [], "lines": [], "message": why}
+    data: dict[str, Any] = {
+        "verdict": "unchecked",
+        "first_wrong_line": None,
+        "targets": [],
+        "lines": [],
+        "message": why,
+    }
     return Marked(
         name, 3, limits.seconds, data=data, text=f"{name}: unchecked\n  {why}", message=f"symdl: {name}: {why}"
     )
@@ -203,7 +221,3 @@ def _progress(count: int) -> Callable[[], None]:
             bar.stop()
 
     return advance
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -16,6 +16,7 @@ from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
 from symdl.language.print_latex import latex
+from symdl.language.scope import Scope
 from symdl.language.syntax import (
     Derivative,
     Differential,
@@ -55,7 +56,7 @@ class Context:
     """What the line was ruled under: program, claims in force, definitions, the judge."""
 
     program: Program
-    scope: object
+    scope: Scope
     definitions: tuple[Definition, ...]
     with_claims: Callable[[Sequent], Sequent]
     judge: Callable[[Sequent], Evidence]

@@ -68,8 +68,7 @@ def indices(place: Place, around: Surroundings) -> Iterator[Edit]:
             for b in letters:
                 if a < b:
                     d = Delta(IndexVar(a), IndexVar(b))
-                    new: Node = d if node.value == 1 else product(node, d)
-                    yield change("index", 1.1, place, new, around)
+                    yield change("index", 1.1, place, d if node.value == 1 else product(node, d), around)
 
 
 def axes(place: Place, around: Surroundings) -> Iterator[Edit]:

@@ -114,8 +114,8 @@ class Factors:
             for k in np.nonzero(close)[0]:
                 found.append((self.all[k].cost + (0.02 if turned else 0.0), int(k), turned))
         found.sort()
-        for _, k, turned in found[:3]:
-            yield self.all[k], turned
+        for _, position, turned in found[:3]:
+            yield self.all[position], turned
 
 
 def _products(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, ...]:

@@ -70,7 +70,8 @@ def _entry(entry: dict[str, Any], path: Path) -> Override:
             raise UsageError(f"an unknown key in {path}", found=key, expected=", ".join(KEYS), cure=nearest(key, KEYS))
     if not isinstance(entry.get("line", 0), int) or not ("line" in entry or "latex" in entry):
         raise UsageError(f"an entry of {path} names no line", expected="line = a number, or latex = the line")
-    return Override(**{k: v if k == "line" else str(v) for k, v in entry.items()})
+    words = {k: str(v) for k, v in entry.items() if k != "line"}
+    return Override(line=entry.get("line"), **words)
 
 
 def apply(work: WorkLine, file: str, overrides: Sequence[Override]) -> tuple[WorkLine, str | None]:

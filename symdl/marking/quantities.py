@@ -68,8 +68,8 @@ def terms_for(line: Line, shape: Shape, around: Surroundings, known: list[Symbol
         at = [e for s in known for e in entries(s, letters)]
         for node in (*at, *scalars):
             out[node] = None
-        for a, b in itertools.combinations(letters, 2):
-            out[Delta(IndexVar(a), IndexVar(b))] = None
+        for i, j in itertools.combinations(letters, 2):
+            out[Delta(IndexVar(i), IndexVar(j))] = None
         out[ONE] = None
         for node in (*scalars, *at):
             out[Power(node, TWO)] = None

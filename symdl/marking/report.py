@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from symdl.language.print_latex import latex
-from symdl.marking.check import LineReport, Report
+from symdl.marking.check import Report
+from symdl.marking.ruling import LineReport
 from symdl.solution.evidence import REFUTED
 
 REVEAL = ("verdict", "place", "kind", "full")
+SIGNS = {"proved": "✓", "supported": "✓", "refuted": "✗", "unchecked": "?"}
 
 
 def as_json(report: Report, reveal: str = "full") -> dict[str, Any]:
@@ -23,6 +25,8 @@ def as_json(report: Report, reveal: str = "full") -> dict[str, Any]:
     ]
     if level >= 1:
         out["lines"] = [_line_json(r, level) for r in report.lines]
+    if report.marks is not None:
+        out["marks"] = report.marks.as_json()
     if report.notes:
         out["notes"] = list(report.notes)
     return out
@@ -38,12 +42,14 @@ def _line_json(r: LineReport, level: int) -> dict[str, Any]:
         "mistake": None,
         "witness": None,
         "message": r.message if level >= 3 or r.step.status != REFUTED else "",
-        "how": r.step.how,
+        "how": r.step.how if level >= 3 or r.step.status != REFUTED else "",
     }
     if r.mistake is not None and level >= 2:
         out["mistake"] = {"kind": r.mistake.kind}
         if level >= 3:
             out["mistake"] |= {"explanation": r.mistake.explanation, "correction": r.mistake.correction}
+            if r.mistake.others:
+                out["mistake"]["also"] = list(r.mistake.others)
     refuted = r.step if r.step.status == REFUTED else r.truth
     if level >= 3 and refuted.witness is not None:
         out["witness"] = refuted.as_json()["witness"]
@@ -60,28 +66,61 @@ def as_text(report: Report, reveal: str = "full", name: str = "") -> str:
     for t in report.targets:
         where = f"reached on line {t.line}" if t.reached else "not reached"
         rows.append(f"  target  {latex(t.target.node)}: {where}")
+    if report.marks is not None:
+        rows.append(f"  marks   {_points(report.marks.total)} of {_points(report.marks.out_of)}")
+        for i in report.marks.items:
+            rows.append(f"    {_points(i.earned)}/{_points(i.points)}  {i.latex}: {i.why}")
+        if report.marks.flag:
+            rows.append(f"  for a person: {report.marks.flag}")
     rows += [f"  note: {n}" for n in report.notes]
     return "\n".join(rows)
 
 
+def _points(x: Any) -> str:
+    return f"{float(x):g}"
+
+
 def _line_text(r: LineReport, level: int, first: bool) -> list[str]:
-    mark = {"proved": "✓", "supported": "✓", "refuted": "✗", "unchecked": "?"}[r.step.status]
     follows = " (follows from the mistake above)" if r.step.holds and r.truth.status == REFUTED else ""
-    rows = [f"  {mark} {r.number:>2}  {r.read_as or ' '.join(r.work.latex.split())}   [{r.step.status}]{follows}"]
-    if r.step.status == REFUTED and level >= 2 and r.mistake is not None:
+    shown = r.read_as or " ".join(r.work.latex.split())
+    rows = [f"  {SIGNS[r.step.status]} {r.number:>2}  {shown}   [{r.step.status}]{follows}"]
+    if r.step.status == REFUTED and level == 2 and r.mistake is not None:
         rows.append(f"        kind: {r.mistake.kind}")
-    if level >= 3 and (first or r.step.status == "unchecked"):
-        rows.append(f"        {r.step.how}")
-        if r.mistake is not None:
-            rows.append(f"        {r.mistake.explanation}")
-            if r.mistake.correction:
-                rows.append(f"        correct: {r.mistake.correction}")
-        if r.message:
-            rows += [f"        {row}" for row in r.message.splitlines()]
-        w = r.step.witness
-        if w is not None:
-            sizes = ", ".join(f"{k} = {v}" for k, v in w.sizes.items())
-            at = f" at entry {', '.join(map(str, w.entry))}" if w.entry else ""
-            rows.append(f"        for {sizes or 'these values'}{at}: left {w.left:.6g}, right {w.right:.6g}")
-            rows += [f"          {k} = {v}" for k, v in w.values.items()]
+    if r.accepted:
+        rows.append(f"        {r.accepted}")
+    if r.step.status == "unchecked":
+        rows += [f"        {row}" for row in (r.message or r.step.how).splitlines()]
+    if level >= 3 and first:
+        rows += _why(r)
     return rows
+
+
+def _why(r: LineReport) -> list[str]:
+    rows = []
+    if r.mistake is not None:
+        rows.append(f"        {r.mistake.kind}: {r.mistake.explanation.replace('$', '')}")
+        if r.mistake.correction:
+            rows.append(f"        a right line: {r.mistake.correction}")
+        if r.mistake.others:
+            rows.append(f"        (also possible: {', '.join(r.mistake.others)})")
+    if r.line is None:
+        rows += [f"        {row}" for row in r.message.splitlines()]
+    w = r.step.witness
+    if w is not None:
+        rows += ["        " + row for row in witness_rows(r.step.as_json()["witness"])]
+    return rows
+
+
+def witness_rows(w: dict[str, Any]) -> list[str]:
+    """The values at which a line fails, for a person to check."""
+    values = dict(w["values"])
+    sizes = [f"{k} = {v}" for k, v in values.items() if isinstance(v, int)]
+    at = f", entry {', '.join(map(str, w['entry']))}" if w["entry"] else ""
+    rows = [f"for {', '.join(sizes) or 'these values'}{at}: left {w['left']:.6g}, right {w['right']:.6g}"]
+    return rows + [f"  {k} = {_shown(v)}" for k, v in values.items() if not isinstance(v, int)]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(v) for v in value) + "]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

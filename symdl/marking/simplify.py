@@ -130,7 +130,7 @@ def _small(node: Node) -> bool:
 
 
 def _cancelled(above: list[Node], below: list[Node]) -> tuple[list[Node], list[Node]]:
-    powers: dict[Node, Node | int] = {}
+    powers: dict[Node, int] = {}
     order: list[Node] = []
     for nodes, sign in ((above, 1), (below, -1)):
         for n in nodes:
@@ -139,10 +139,11 @@ def _cancelled(above: list[Node], below: list[Node]) -> tuple[list[Node], list[N
                 base, exponent = n.base, int(n.exponent.value)
             if base not in powers:
                 order.append(base)
-            powers[base] = int(powers.get(base, 0)) + sign * exponent  # type: ignore[call-overload]
-    up, down = [], []
+            powers[base] = powers.get(base, 0) + sign * exponent
+    up: list[Node] = []
+    down: list[Node] = []
     for base in order:
-        e = int(powers[base])  # type: ignore[call-overload]
+        e = powers[base]
         if e:
             p = base if abs(e) == 1 else Power(base, Number(Fraction(abs(e))))
             (up if e > 0 else down).append(p)

@@ -279,12 +279,13 @@ def spaces(problem: str) -> Iterator[dict[str, Any]]:
 
         q = run({})
 
-        def D_(out: str, by: str, run: Any = run, q: Quantities = q) -> Any:  # noqa: N802
+        def D_(out: str, by: str, run: Any = run, q: Quantities = q) -> Any:
             return derivative(run, out, by, q[by])
 
         yield {**COMMON, **SIZES, **q, "D_": D_, **derived(problem, q, D_, run)}
 
 
+TWICE = ("ridge", "quadratic", "quadratic-symmetric", "weighted", "logsumexp")  # whose Hessian claims speak of
 FINAL = {
     "ridge": "J", "quadratic": "f", "quadratic-symmetric": "f", "cosine": "c", "rayleigh": "R",
     "rayleigh-general": "R", "logsumexp": "l",
@@ -301,7 +302,7 @@ def derived(problem: str, q: Quantities, d: Callable[[str, str], Any], run: Any)
             if v in q and np.asarray(q[v]).dtype == float:
                 out["d" + v] = d(final, v)
     variable = {"ridge": "w", "weighted": "w", "logsumexp": "z"}.get(problem, "x")
-    if variable in q and final in q and problem in ("ridge", "quadratic", "quadratic-symmetric", "weighted", "logsumexp"):
+    if variable in q and final in q and problem in TWICE:
         size = q[variable].size
         hessian = np.zeros((size, size))
         for i, j in itertools.product(range(size), repeat=2):
@@ -329,9 +330,7 @@ def derived(problem: str, q: Quantities, d: Callable[[str, str], Any], run: Any)
     if problem == "gaussian-kl":
         out["Km"], out["Ks"] = d("K", "m"), d("K", "s")
     if problem == "attention":
-        out["E"] = q["P"] * (
-            d("L", "O") @ q["V"].T - (d("L", "O") @ q["V"].T * q["P"]).sum(1, keepdims=True)
-        )
+        out["E"] = q["P"] * (d("L", "O") @ q["V"].T - (d("L", "O") @ q["V"].T * q["P"]).sum(1, keepdims=True))
         out["G"] = d("L", "O")
     if problem in ("layernorm", "dense", "square-layer"):
         g = d("L", "Y" if problem == "dense" else "y")
@@ -483,7 +482,9 @@ def holds(claim: str, space: dict[str, Any]) -> bool:
     """Does a claim hold, with derivatives known to some five digits?"""
     for relation in ("==", "<=", ">="):
         if f" {relation} " in claim:
-            values = [eval(side, dict(space)) for side in claim.split(f" {relation} ")]  # our own corpus, not a submission
+            values = [
+                eval(side, dict(space)) for side in claim.split(f" {relation} ")
+            ]  # our own corpus, not a submission
             return all(_compare(relation, a, b) for a, b in itertools.pairwise(values))
     raise ValueError(f"no relation in {claim!r}")
 
