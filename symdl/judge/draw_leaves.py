@@ -36,11 +36,14 @@ class Wanted:
 def relevant_facts(name: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Facts that speak of this leaf directly."""
     return tuple(
-        f for f in facts if f.subject == name or _plain(f.left) == name or _plain(f.right) == name or _sums(f) == name
+        f
+        for f in facts
+        if f.subject == name or plain_name(f.left) == name or plain_name(f.right) == name or _sums(f) == name
     )
 
 
-def _plain(e: Expr | None) -> str:
+def plain_name(e: Expr | None) -> str:
+    """The leaf or tensor that stands there by itself, at plain letters."""
     if isinstance(e, Lam):
         e = e.body
     return e.name if isinstance(e, Acc) and all(isinstance(i, Idx | Num) for i in e.indices) else ""
@@ -195,7 +198,7 @@ def _structured(
         p = np.asarray(rng.uniform(0.2, 1.0, size=x.shape))
         return np.asarray(p / p.sum(axis=-1, keepdims=True))
     definite = {"positive-definite", "positive-semidefinite"} & properties or kind == "covariance"
-    definite = definite or any(f.op in ("≻", "⪰") and _plain(f.left) == leaf.name and _zero(f.right) for f in facts)
+    definite = definite or any(f.op in ("≻", "⪰") and plain_name(f.left) == leaf.name and _zero(f.right) for f in facts)
     if x.ndim >= 2 and x.shape[-1] == x.shape[-2]:
         t = np.swapaxes(x, -1, -2)
         n = x.shape[-1]
@@ -239,8 +242,8 @@ def _zero(e: Expr | None) -> bool:
 def _signed(leaf: Leaf, facts: tuple[Fact, ...], right: tuple[str, ...], left: tuple[str, ...]) -> bool:
     """X > 0, or 0 < x."""
     return any(
-        (f.op in right and _plain(f.left) == leaf.name and _zero(f.right))
-        or (f.op in left and _plain(f.right) == leaf.name and _zero(f.left))
+        (f.op in right and plain_name(f.left) == leaf.name and _zero(f.right))
+        or (f.op in left and plain_name(f.right) == leaf.name and _zero(f.left))
         for f in facts
     )
 
@@ -250,7 +253,7 @@ def _bounds(leaf: Leaf, facts: tuple[Fact, ...]) -> tuple[float, float] | None:
     low, high = float("-inf"), float("inf")
     for f in facts:
         for mine, other, up in ((f.left, f.right, (">", "≥")), (f.right, f.left, ("<", "≤"))):
-            if _plain(mine) != leaf.name or not isinstance(other, Num):
+            if plain_name(mine) != leaf.name or not isinstance(other, Num):
                 continue
             if f.op in up:
                 low = max(low, float(other.value))

@@ -110,7 +110,8 @@ class Sampler:
             if setting.special.startswith(CASE):
                 leaves = case_values(self.program, leaves, facts, sizes, setting.special.removeprefix(CASE))
             elif setting.special:
-                leaves = special_values(self.program, leaves, setting.special, constructed(self.program, facts), rng)
+                kept = constructed(self.program, facts)
+                leaves = special_values(self.program, leaves, setting.special, facts, kept, rng)
             valuation = Valuation(
                 self.program,
                 sizes.plain,

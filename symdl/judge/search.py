@@ -15,6 +15,7 @@ from symdl.judge.properties import CHECKED, holds
 from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact, satisfied
 from symdl.judge.settings import about_sizes
 from symdl.judge.solve import moved_leaves, polish, project
+from symdl.judge.special import bounds_of
 from symdl.tensor.duals import coefficient
 from symdl.tensor.expr import Expr, Lam, neg, sub
 from symdl.tensor.fields import HIGH_FIELD, Array
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from symdl.judge.gap import Gap
 
 STEPS = 30
+RETURNS = 3
 SIMPLE = (1, 2, 3, 4)  # denominators of the numbers near which equality may be reached
 
 
@@ -142,13 +144,25 @@ def _slope(gap: Expr, goal: Goal, valuation: Valuation, names: tuple[str, ...], 
     return np.concatenate(parts) if parts else None
 
 
+def _within_bounds(valuation: Valuation, names: tuple[str, ...], facts: tuple[Fact, ...]) -> Valuation:
+    leaves, changed = dict(valuation.leaves), False
+    for name in names:
+        low, high = bounds_of(name, facts)
+        clipped = np.clip(leaves[name], low, high)
+        if np.any(clipped != leaves[name]):
+            leaves[name], changed = clipped, True
+    return valuation.variant(leaves=leaves) if changed else valuation
+
+
 def _inside(
     valuation: Valuation, names: tuple[str, ...], step: Array, facts: tuple[Fact, ...], fixed: frozenset[str]
 ) -> Valuation | None:
     """The moved point, back on the equalities; None where an inequality among the assumptions fails there."""
     try:
         moved = valuation.variant(leaves=moved_leaves(valuation, names, np.nan_to_num(step)))
-        moved = project(moved, equalities(valuation.program, facts), fixed)
+        for _ in range(RETURNS):  # to the bounds and the equalities in turn
+            moved = _within_bounds(moved, names, facts)
+            moved = project(moved, equalities(valuation.program, facts), fixed)
         for f in facts:
             if f.derived or about_letters(f.op, f.left, f.right):
                 continue

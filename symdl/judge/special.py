@@ -13,17 +13,19 @@ from collections.abc import Iterator
 import numpy as np
 
 from symdl.judge.discrete import cases, is_discrete
-from symdl.judge.draw_leaves import law_constraints
+from symdl.judge.draw_leaves import law_constraints, plain_name, relevant_facts
 from symdl.judge.settings import Setting
 from symdl.tensor.expr import Acc, Cmp, Deriv, Diff, Expect, Expr, Fn, Ind, Integ, Num, Opt, Pow, Red, Where, walk
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Valuation
-from symdl.tensor.program import Program, Sequent
+from symdl.tensor.program import Fact, Program, Sequent
 
 ON_KINKS = ("zero", "hole", "first hole", "lone", "ones", "tie", "same", "units")
 WIDE = {"up": 12.0, "down": -12.0, "far up": 3000.0, "far down": -3000.0}
 KINKED = frozenset({"abs", "relu", "sign", "max", "min", "clip", "floor", "ceil", "mod"})
 STEEP = frozenset({"exp", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "Phi", "phi", "gamma"})
+MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
+INSIDE = 2e-3  # twice the margin by which a strict inequality holds at a sample
 SINGLE = 4  # leaves that are set to zero one by one
 
 
@@ -83,9 +85,14 @@ def _has_kink(x: Expr) -> bool:
 
 
 def special_values(
-    program: Program, leaves: dict[str, Array], pattern: str, fixed: frozenset[str], rng: np.random.Generator
+    program: Program,
+    leaves: dict[str, Array],
+    pattern: str,
+    facts: tuple[Fact, ...],
+    fixed: frozenset[str],
+    rng: np.random.Generator,
 ) -> dict[str, Array]:
-    """Leaves in a pattern; discrete ones, and parameters of laws, stay as they were drawn."""
+    """Leaves in a pattern; discrete ones, parameters of laws, and those it would take out of their bounds, as drawn."""
     kept = fixed | law_constraints(program).keys()
     by_shape: dict[tuple[int, ...], Array] = {}
     out: dict[str, Array] = {}
@@ -98,7 +105,25 @@ def special_values(
             out[name] = 0 * value if name == pattern[5:] else value
         else:
             out[name] = _pattern(value, pattern, rng)
+        low, high = bounds_of(name, facts)
+        if not (np.all(out[name] >= low) and np.all(out[name] <= high)):
+            out[name] = value
     return out
+
+
+def bounds_of(name: str, facts: tuple[Fact, ...]) -> tuple[float, float]:
+    """Numbers between which every entry of a leaf lies, strict ones moved inside a little."""
+    low, high = -np.inf, np.inf
+    for f in relevant_facts(name, facts):
+        for mine, other, op in ((f.left, f.right, f.op), (f.right, f.left, MIRRORED.get(f.op, ""))):
+            if op not in MIRRORED or plain_name(mine) != name or not isinstance(other, Num):
+                continue
+            bound, inside = float(other.value), INSIDE if op in ("<", ">") else 0.0
+            if op in (">", "≥"):
+                low = max(low, bound + inside)
+            else:
+                high = min(high, bound - inside)
+    return low, high
 
 
 def _pattern(x: Array, pattern: str, rng: np.random.Generator) -> Array:
