@@ -641,7 +641,7 @@ BLOCKS: list[dict[str, Any]] = [
                 r"the size of  \mathbf{1}  does not follow from where it stands",
             ),
             (r"\lim_{h \to 0} \frac{x}{h}", "UnknownName", "nobody declared  lim"),
-            (r"y_i (w^\top x_i) \ge 1", "ReadError", "index i runs over two different axes"),
+            (r"y_i (w^\top x_i) \ge 1", "IndexClash", "index i runs over two different axes"),
         ],
     },
     {
@@ -702,7 +702,7 @@ BLOCKS: list[dict[str, Any]] = [
                 "an index letter may be neither a symbol nor a size",
             ),
             (r"x_{\cdot k}", "ReadError", "an operator lacks an operand"),
-            (r"\sum_{t: y_t = o} g_t", "ReadError", "index t runs over two different axes"),
+            (r"\sum_{t: y_t = o} g_t", "IndexClash", "index t runs over two different axes"),
         ],
     },
     {

@@ -43,3 +43,12 @@ def test_a_power_that_may_be_meant_entry_by_entry_is_refused_but_no_misfit() -> 
     assert not isinstance(found.value, ShapeError)
     with pytest.raises(ShapeError):
         read_line(r"A^{-1} x = x", scope)
+
+
+def test_a_sum_over_states_and_steps_is_over_the_steps() -> None:
+    problem = Problem(symbols={"h_t": "m for t in 0..T", "x_t": "n for t in 1..T", "V": "m n"})
+    line = read_line(r"V = \sum_t h_t x_t^\top", api.model(problem).understanding.scope)
+    assert any("1..T" in note for note in line.notes)
+    other = Problem(symbols={"x": "n", "y": "n+1"})
+    with pytest.raises(ReadError):
+        read_line(r"\sum_i x_i y_i = 0", api.model(other).understanding.scope)
