@@ -77,27 +77,51 @@ def latex_width(source: str) -> float:
 
 
 def pieces(node: syntax.Node, lead: str, room: float) -> Iterator[tree.Formula]:
-    """The node as one formula, or, where it is wider than the room, a row for each run of terms that fits."""
-    if not isinstance(node, syntax.Add) or width(node) <= room:
-        yield tree.Formula(node, lead=lead)
+    """The node as one formula, or, where it is wider than the room, a row for each run of terms or factors."""
+    if isinstance(node, syntax.Neg) and isinstance(node.body, syntax.Product) and width(node) > room:
+        first, *rest = _factors(node.body, room)
+        yield tree.Formula(syntax.Neg(first), lead=lead, wide=width(first) > room)
+        yield from (tree.Formula(f, lead="×", wide=width(f) > room) for f in rest)
         return
+    if isinstance(node, syntax.Product) and width(node) > room:
+        for k, run in enumerate(_factors(node, room)):
+            yield tree.Formula(run, lead="×" if k else lead, wide=width(run) > room)
+        return
+    if not isinstance(node, syntax.Add) or width(node) <= room:
+        yield tree.Formula(node, lead=lead, wide=width(node) > room)
+        return
+    for term in _runs(node.terms, room):
+        yield _run(list(term), lead)
+        lead = "+"
+
+
+def _runs(parts: Sequence[syntax.Node], room: float) -> Iterator[tuple[syntax.Node, ...]]:
+    """Neighbours together, as many as fit."""
     run: list[syntax.Node] = []
     used = 0.0
-    for term in node.terms:
-        w = width(term) + 2
+    for part in parts:
+        w = width(part) + 2
         if run and used + w > room:
-            yield _run(run, lead)
-            lead, run, used = "+", [], 0.0
-        run.append(term)
+            yield tuple(run)
+            run, used = [], 0.0
+        run.append(part)
         used += w
-    yield _run(run, lead)
+    yield tuple(run)
+
+
+def _factors(node: syntax.Node, room: float) -> list[syntax.Node]:
+    """A product as shorter products; one that holds a matrix stays whole: a sign between would say something else."""
+    if not isinstance(node, syntax.Product) or any(f.shape for f in node.factors):
+        return [node]
+    return [run[0] if len(run) == 1 else syntax.Product(run) for run in _runs(node.factors, room)]
 
 
 def _run(terms: list[syntax.Node], lead: str) -> tree.Formula:
     first = terms[0]
     if lead == "+" and isinstance(first, syntax.Neg):
         return tree.Formula(_sum([first.body, *terms[1:]]), lead="-") if _plain(first.body) else _negative(terms)
-    return tree.Formula(_sum(terms), lead=lead)
+    whole = _sum(terms)
+    return tree.Formula(whole, lead=lead, wide=len(terms) == 1 and width(whole) > LINE)
 
 
 def _plain(node: syntax.Node) -> bool:

@@ -19,13 +19,15 @@ from symdl.language.syntax import Node
 class Formula:
     """A formula: a tree, or `source`, an author's LaTeX that no tree stands for.
 
-    `lead` is a sign printed before it (`=`, `≤`, `+`), for a line that continues one above it.
+    `lead` is a sign printed before it (`=`, `≤`, `+`), for a line that continues one above it. `wide`: it breaks
+    nowhere and may be wider than its line.
     """
 
     kind: ClassVar[str] = "formula"
     node: Node | None = None
     source: str = ""
     lead: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True)

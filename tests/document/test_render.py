@@ -229,3 +229,16 @@ def test_the_tree_is_written_without_a_problem(worked: tuple[Solution, Any]) -> 
 
     page = tree.Document((tree.Words("x"),), "x", (tree.Paragraph((tree.Words("y"),)),))
     assert "y" in str(write(page, "txt"))
+
+
+def test_a_long_product_breaks_between_factors_but_not_between_matrices() -> None:
+    from symdl.document.breaking import lines
+    from symdl.language.syntax import Product
+
+    factor = Add((Symbol("a"), Symbol("b"), Symbol("c"), Symbol("d")))
+    rows = lines(Relation((Symbol("P"), Product((factor,) * 9)), ("=",)))
+    assert len(rows) > 1 and [r.lead for _, r in rows] == ["=", *["×"] * (len(rows) - 1)]
+    square = (axis("n"), axis("n"))
+    matrices = Product(tuple(Symbol(rf"\hat{{W}}_{{{k},{k}}}", square) for k in range(40)))
+    ((_, only),) = lines(Relation((Symbol("P", square), matrices), ("=",)))
+    assert only.wide
