@@ -67,6 +67,9 @@ def rule(
         found = stressed(sequent, sampler, budget) or found
     if proof is None and found.status == SUPPORTED:
         exact = modular(sequent, sampler, rng=random.Random(seed))
+        if exact is not None and not exact.agrees:
+            how = "values agree to rounding, but not exactly modulo a random prime: too small a difference to show"
+            return Evidence(UNCHECKED, how, found.max_error, None, details)
         if exact is not None:
             details["modular"] = {"agrees": exact.agrees, "prime": exact.prime, "bound": exact.bound}
     return _combined(found, proof, details)
