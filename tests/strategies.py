@@ -52,6 +52,7 @@ SYMBOLS = {
     "M": "n m",
     "N": "n m",
     "y": "m",
+    "F": "n m*n",
     "W_l": "n n for l in 1..D",
     "u^{(i)}": "n for i in 1..m",
 }
@@ -194,14 +195,23 @@ def scalars(depth: int, letters: Letters = ()) -> Trees:
 
 
 def rare_scalars(letters: Letters) -> Trees:
-    """Kinds that only fit in special places: chain products, slices, stacks, Σ under a condition, …"""
+    return st.sampled_from(examples(letters))
+
+
+def examples(letters: Letters = ()) -> list[s.Node]:
+    """Kinds that only fit in special places (chain products, slices, stacks, Σ under a condition, …) or come seldom."""
     i, j = (s.IndexVar(c) for c in [c for c in BOUND if c not in dict(letters)][:2])
     over_n, over_m = Range.of_axis(axis("n")), Range.of_axis(axis("m"))
     x, w = sym("x"), sym("w")
     pair = (s.Binder(i.name, over_n), s.Binder(j.name, over_n))
     entries = s.Product((s.Entry(x, (i,)), s.Entry(w, (j,))))
     rows = ((sym("a"), sym("s")), (num(0), s.Neg(sym("a"))))
-    examples: list[s.Node] = [
+    positive = s.Compare(">", sym("a"), num(0))
+    return [
+        s.InnerProduct(sym("A"), sym("S")),
+        s.Cases(((sym("a"), positive), (sym("s"), None))),
+        s.Indicator(s.Junction("and", (positive, s.Compare("<", sym("a"), num(1))))),
+        s.Integral("s", num(0), num(1), s.Power(sym("s"), num(2))),
         *(s.Reduce("sum", pair, entries, s.Compare(op, i, j)) for op in ("≠", "<", "≤")),
         s.Reduce(
             "sum", (s.Binder(i.name, over_n, True), s.Binder(j.name, Range(Dim.of(1), Dim.of(i.name)), True)), entries
@@ -216,6 +226,12 @@ def rare_scalars(letters: Letters) -> Trees:
         s.Reduce("argmax", (pair[0],), s.Entry(x, (i,))),
         s.Reduce("sum", (s.Binder(i.name, over_m),), s.Entry(sym("X"), (i, s.Entry(sym("y"), (i,))))),
         s.Product((s.Entry(sym("X"), (num(1), s.Slice())), x)),
+        s.Entry(sym("F"), (num(1), s.MultiIndex((num(2), num(1)), (Dim.of("m"), Dim.of("n"))))),
+        s.Reduce(
+            "sum",
+            (s.Binder(i.name, over_m), pair[1]),
+            s.Entry(sym("F"), (j, s.MultiIndex((i, j), (Dim.of("m"), Dim.of("n"))))),
+        ),
         s.Entry(s.Entry(sym("X"), (s.Slice(), num(2))), (num(1),)),
         s.MatrixFunction("det", s.Stack(rows)),
         s.MatrixFunction("trace", s.Product((s.Stack(rows), s.Stack(rows)))),
@@ -240,7 +256,6 @@ def rare_scalars(letters: Letters) -> Trees:
         s.Power(s.Dot(x, w), num(2)),
         s.Differential(sym("a")),
     ]
-    return st.sampled_from(examples)
 
 
 def exponents(sub: Trees) -> Trees:

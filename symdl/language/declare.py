@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from symdl.errors import ReadError, Span, SymdlError
-from symdl.language.dims import Axis
 from symdl.language.names import canonical
 from symdl.language.parse import parse
 from symdl.language.reader import read_line
@@ -59,7 +58,7 @@ def declare_symbols(
     for key, text in symbols.items():
         name = _canonical(key, text)
         shape = _shape(text, known)
-        axes = tuple(Axis(a.size, 0) if (name, k) in rebased else a for k, a in enumerate(shape.axes))
+        axes = tuple(replace(a, base=0) if (name, k) in rebased else a for k, a in enumerate(shape.axes))
         names[name] = Declaration(name, axes, members=shape.members, style=family_style(name))
         dimensions |= shape.sizes
         families |= shape.families

@@ -8,7 +8,7 @@ floored quotient (`Floor`). Two dims are equal if their polynomials are, so `n+1
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 
@@ -188,14 +188,23 @@ def _atom_text(a: Atom) -> str:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a tensor: its size and the number its first entry carries (1, or 0 where declared so)."""
+    """One axis of a tensor: its size and the number its first entry carries (1, or 0 where declared so).
+
+    `factors` are the parts, outermost first, of an axis that splits as a unit (`h*d`: heads of d entries each); they
+    say how a pair `(a, k)` counts on it and take no part in comparing axes.
+    """
 
     size: Dim
     base: int = 1
+    factors: tuple[Dim, ...] = field(default=(), compare=False)
 
     @property
     def first(self) -> Dim:
         return Dim.of(self.base)
+
+    def map(self, change: Callable[[Dim], Dim]) -> Axis:
+        """The axis with its size, and those of its parts, changed."""
+        return replace(self, size=change(self.size), factors=tuple(map(change, self.factors)))
 
     @property
     def last(self) -> Dim:

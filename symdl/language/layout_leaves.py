@@ -181,6 +181,11 @@ def entry(node: s.Entry, last: bool, fixed: bool) -> Box:
     return Script(lay(base, BASE, False), inner)
 
 
+@lays(s.MultiIndex)
+def multi_index(node: s.MultiIndex, last: bool, fixed: bool) -> Box:
+    return Fence("()", Run(tuple(subscript(p) for p in node.parts), commas=True))
+
+
 @lays(s.Slice)
 def slice_(node: s.Slice, last: bool, fixed: bool) -> Box:
     return Sign("colon")

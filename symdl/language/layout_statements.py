@@ -21,7 +21,7 @@ from symdl.language.boxes import (
     Times,
     Words,
 )
-from symdl.language.dims import Range
+from symdl.language.dims import Axis, Range
 from symdl.language.layout import inside, lay, lays, side
 from symdl.language.layout_functions import called
 from symdl.language.layout_leaves import dim, tight
@@ -107,12 +107,23 @@ def _range_follows(binder: s.Binder, node: s.Reduce) -> bool:
         ):
             found = True
         if isinstance(n, s.Entry):
-            for index, axis in zip(n.indices, n.base.shape, strict=False):
+            for index, axis in _indexed(n):
                 if index == s.IndexVar(binder.name):
                     if Range.of_axis(axis) != binder.range:
                         return False
                     found = True
     return found
+
+
+def _indexed(node: s.Entry) -> list[tuple[Node, Axis]]:
+    """Each index with the axis it counts on; of an index of several parts, each part with its own."""
+    out: list[tuple[Node, Axis]] = []
+    for index, axis in zip(node.indices, node.base.shape, strict=False):
+        if isinstance(index, s.MultiIndex):
+            out += [(p, Axis(d, index.base)) for p, d in zip(index.parts, index.sizes, strict=True)]
+        else:
+            out.append((index, axis))
+    return out
 
 
 @lays(s.Binder)

@@ -220,7 +220,7 @@ def read_shape(text: str, known: frozenset[str] = frozenset()) -> DeclaredShape:
                 raise reader.error("an axis must start at a number", start)
             axes.append(Axis(last - base + 1, base))
         else:
-            axes.append(Axis(first))
+            axes.append(Axis(first, factors=_factors(head[start : reader.at], first)))
         if reader.at < len(head) and not reader.text[reader.at].isspace() and reader.text[reader.at] != ",":
             raise reader.error("a size can't be read")
         for a in axes[-1:]:
@@ -231,6 +231,21 @@ def read_shape(text: str, known: frozenset[str] = frozenset()) -> DeclaredShape:
     return DeclaredShape(
         tuple(axes), tuple(members), frozenset(sizes | reader.sizes), frozenset(families | reader.families)
     )
+
+
+_FACTOR = re.compile(r"(?:\\?[A-Za-z][A-Za-z0-9]*'*(?:_(?:\w|\{\w+\}))?|\d+)")
+
+
+def _factors(text: str, size: Dim) -> tuple[Dim, ...]:
+    """The parts of an axis written as a product, in the written order: `h*d`."""
+    parts = text.split("*")
+    if len(parts) < 2 or not all(_FACTOR.fullmatch(p) for p in parts):
+        return ()
+    factors = tuple(_Reader(p, frozenset()).atom() for p in parts)
+    product = Dim.of(1)
+    for f in factors:
+        product = product * f
+    return factors if product == size else ()
 
 
 def _range(reader: _Reader) -> Range:

@@ -320,7 +320,10 @@ class Kronecker(Node):
         if len(a) == 1 and len(b) == 1:
             return (a[0], b[0])
         if len(a) == 2 and len(b) == 2:
-            return (Axis(a[0].size * b[0].size), Axis(a[1].size * b[1].size))
+            return (
+                Axis(a[0].size * b[0].size, factors=(a[0].size, b[0].size)),
+                Axis(a[1].size * b[1].size, factors=(a[1].size, b[1].size)),
+            )
         raise ShapeError(
             "⊗ takes two columns or two matrices", found=f"{shape_text(a)} ⊗ {shape_text(b)}", expected="equal ranks"
         )
@@ -467,7 +470,7 @@ class MatrixFunction(Node):
         if self.name == "vec":
             if len(s) != 2:
                 raise ShapeError("vec of what is not a matrix", found=shape_text(s), expected="a matrix")
-            return (Axis(s[0].size * s[1].size),)
+            return (Axis(s[0].size * s[1].size, factors=(s[1].size, s[0].size)),)
         if self.name == "diag":
             if len(s) == 1:
                 return (s[0], s[0])
@@ -573,6 +576,18 @@ class Indicator(Node):
 
 
 # ---------------------------------------------------------------------------------------------- entries and stacks
+
+
+@dataclass(frozen=True)
+class MultiIndex(Node):
+    """`(a, k)`: one index on an axis of size h·d, made of an index for each part: (a − 1) d + k, counted from `base`.
+
+    `sizes` are those of the parts, outermost first.
+    """
+
+    parts: tuple[Node, ...]
+    sizes: tuple[Dim, ...]
+    base: int = 1
 
 
 @dataclass(frozen=True)
@@ -898,7 +913,7 @@ def substitute_sizes(node: Node, values: dict[str, Dim]) -> Node:
         if isinstance(v, Dim):
             return v.substitute(values)
         if isinstance(v, Axis):
-            return Axis(v.size.substitute(values), v.base)
+            return v.map(lambda d: d.substitute(values))
         if isinstance(v, Range):
             return v.substitute(values)
         if isinstance(v, tuple):

@@ -20,6 +20,7 @@ from symdl.tensor.build_starts import with_starts
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of
 from symdl.tensor.elaborate_conditions import between, condition
+from symdl.tensor.elaborate_leaves import unpacked
 from symdl.tensor.expr import Bind, Call, Expect, Expr, Idx, Logic, Mat, Opt, Red, Where, accesses, add, eq, neg
 from symdl.tensor.program import Program, Statement
 from symdl.tensor.sequents import side
@@ -141,6 +142,15 @@ def _part(el: Elaborator, d: Definition, binders: tuple[Bind, ...], shape: Shape
     at: list[Expr | None] = [None] * len(binders)
     for n, (node, b) in enumerate(zip(written, binders, strict=False)):
         letter = Idx(b.name)
+        if isinstance(node, s.MultiIndex):
+            for part, value in zip(node.parts, unpacked(el, node, letter), strict=True):
+                found = _letter_in(part)
+                if found is not None and found[0] not in env:
+                    env[found[0]] = add(value, neg(el.entry(found[1], ())))
+                else:
+                    with el.letters_as(env):
+                        conditions.append(eq(value, el.scalar(part)))
+            continue
         solved = _letter_in(node)
         if solved is not None and solved[0] not in env:
             env[solved[0]] = add(letter, neg(el.entry(solved[1], ())))

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from symdl.errors import UnsupportedError
 from symdl.tensor.canonical_atoms import open_atom
+from symdl.tensor.canonical_composite import merged_letters, split_letters
 from symdl.tensor.canonical_conditions import indicator
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_functions import function_of
@@ -48,7 +49,18 @@ from symdl.tensor.program import Program, Statement
 CLOSED = frozenset({"sum", "reduce", "matrix", "abstract", "expectation"})  # kinds whose body is all there is to them
 
 # How a term is finished, cheap rules first; the first that applies starts the round again.
-FINISHING = (numbers, sums, squares, deltas, conditions, letters, nested_ranges, apply_rules)
+FINISHING = (
+    numbers,
+    sums,
+    squares,
+    deltas,
+    conditions,
+    letters,
+    nested_ranges,
+    merged_letters,
+    split_letters,
+    apply_rules,
+)
 
 __all__ = ["Exhausted", "Normaliser", "canonical"]
 

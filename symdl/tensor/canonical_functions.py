@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symdl.tensor.canonical_composite import remainder
 from symdl.tensor.canonical_order import spell
 from symdl.tensor.canonical_powers import exp_of, log_of, orientation, power_of
 from symdl.tensor.canonical_terms import Poly, as_number, atom, constant, minus, plus, poly_expr, scale
@@ -33,6 +34,10 @@ def function_of(n: Normaliser, name: str, args: tuple[Poly, ...]) -> Poly:
         return n.times(args[0], positive_part(n, args[0]))
     if name in ("max", "min") and len(args) == 1:
         return args[0]
+    if name == "mod" and len(args) == 2:
+        rest = remainder(n, *args)
+        if rest is not None:
+            return rest
     if n.level > 0:
         found = _expanded(n, name, args)
         if found is not None:

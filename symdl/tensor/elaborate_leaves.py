@@ -19,6 +19,7 @@ from symdl.tensor.expr import (
     delta,
     div,
     fn,
+    mul,
     num,
     sub,
 )
@@ -39,6 +40,27 @@ def _constant(el: Elaboration, node: s.Constant, indices: Indices) -> Expr:
 @rule(s.Symbol)
 def _symbol(el: Elaboration, node: s.Symbol, indices: Indices) -> Expr:
     return Acc(node.name, (*(el.scalar(m) for m in node.members), *indices))
+
+
+@rule(s.MultiIndex)
+def _multi_index(el: Elaboration, node: s.MultiIndex, indices: Indices) -> Expr:
+    """(a, k) ⇒ (a − 1) d + k, in any base."""
+    out: Expr = num(0)
+    for part, size in zip(node.parts, node.sizes, strict=True):
+        out = add(mul(out, el.size(size)), sub(el.scalar(part), num(node.base)))
+    return add(out, num(node.base))
+
+
+def unpacked(el: Elaboration, node: s.MultiIndex, index: Expr) -> list[Expr]:
+    """The parts of an index: k = ((p − 1) mod d) + 1, a from what is left over d."""
+    left = sub(index, num(node.base))
+    out: list[Expr] = []
+    for size in reversed(node.sizes[1:]):
+        d = el.size(size)
+        rest = fn("mod", left, d)
+        out.append(add(rest, num(node.base)))
+        left = div(sub(left, rest), d)
+    return [add(left, num(node.base)), *reversed(out)]
 
 
 @rule(s.IndexVar)

@@ -145,4 +145,4 @@ def range_text(b: Bind) -> str:
 def _with(shape: Shape, values: Mapping[str, Dim]) -> Shape:
     if not values:
         return shape
-    return tuple(Axis(a.size.substitute(dict(values)), a.base) for a in shape)
+    return tuple(a.map(lambda d: d.substitute(dict(values))) for a in shape)

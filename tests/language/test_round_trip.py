@@ -8,7 +8,7 @@ from symdl.language import syntax
 from symdl.language.print_latex import latex
 from symdl.language.reader import read_expression, read_line
 from symdl.language.syntax import Node
-from tests.strategies import expressions, rare_scalars, relations, scope, statements
+from tests.strategies import examples, expressions, rare_scalars, relations, scope, statements
 
 CALM = settings(
     max_examples=200,
@@ -33,13 +33,16 @@ def test_a_relation_reads_back_as_itself(e: Node) -> None:
 def test_every_kind_of_node_reads_back_as_itself() -> None:
     kinds: set[type] = set()
 
-    @settings(CALM, max_examples=500)
+    @CALM
     @given(statements(), rare_scalars(()), expressions())
     def reads_back(line: Node, rare: Node, other: Node) -> None:
         for e in (line, rare, other):
             kinds.update(type(n) for n in e.walk())
             assert read_line(latex(e), scope(), role="assume").node == e, latex(e)
 
+    for e in examples():
+        kinds.update(type(n) for n in e.walk())
+        assert read_line(latex(e), scope(), role="assume").node == e, latex(e)
     reads_back()
     known = {k for k in vars(syntax).values() if isinstance(k, type) and issubclass(k, Node)}
     assert known - kinds - {syntax.Node, syntax.Condition} == set()

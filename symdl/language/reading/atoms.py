@@ -76,7 +76,7 @@ def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surf
     axes = d.shape
     if d.members:
         values = {b.name: v for b, m in zip(d.members, members, strict=True) if (v := to_dim(m)) is not None}
-        axes = tuple(type(a)(a.size.substitute(values), a.base) for a in axes)
+        axes = tuple(a.map(lambda d: d.substitute(values)) for a in axes)
     return Symbol(d.name, axes, members, d.style if d.members else "sub", d.integer)
 
 

@@ -13,7 +13,7 @@ from symdl.language.reading.names import (
     to_dim,
     unwrap,
 )
-from symdl.language.surface import Commas, Infix, Letter, Related, Seq, Surface
+from symdl.language.surface import Commas, Group, Infix, Letter, Related, Seq, Surface
 from symdl.language.syntax import (
     Condition,
 )
@@ -102,6 +102,8 @@ def _new_letter(ctx: Context, s: Surface) -> str:
 
 def _letters(ctx: Context, s: Surface) -> list[str]:
     s = unwrap(s)
+    if isinstance(s, Group) and s.kind == "()" and isinstance(s.body, Commas):
+        s = s.body  # a pair that indexes an axis of two parts binds both
     if isinstance(s, Commas):
         return [n for p in s.parts for n in _letters(ctx, p)]
     if isinstance(s, Seq):

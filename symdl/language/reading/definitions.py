@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symdl.errors import ReadError
-from symdl.language.dims import Axis
 from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.parse import parse
 from symdl.language.reading import recurrences
@@ -187,7 +186,8 @@ class Definitions(Forms):
         binders = tuple(Binder(n, letters[n].substitute(ctx.sizes.values)) for n in names)
         symbol = _symbol(left)
         if name is not None or self.scope.lookup(symbol.name) is None:
-            axes = tuple(Axis(a.size, 0) if (symbol.name, k) in self.rebased else a for k, a in enumerate(symbol.axes))
+            zero = {k for name, k in self.rebased if name == symbol.name}
+            axes = tuple(replace(a, base=0) if k in zero else a for k, a in enumerate(symbol.axes))
             self.declare(Declaration(symbol.name, axes, origin="given", defined=True))
         else:
             known = self.scope.lookup(symbol.name)

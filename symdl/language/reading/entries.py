@@ -17,7 +17,7 @@ from symdl.language.reading.names import (
 )
 from symdl.language.reading.ranges import note_use
 from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Seq, Surface
-from symdl.language.syntax import Entry, IndexVar, Node, Number, Slice, Symbol
+from symdl.language.syntax import Entry, IndexVar, MultiIndex, Node, Number, Slice, Symbol
 
 
 def subscript_parts(ctx: Context, sub: Surface, rank: int) -> list[Surface]:
@@ -154,6 +154,8 @@ def read_index(ctx: Context, s: Surface, axis: Axis, of: str, symbol: str = "", 
     s = unwrap(s)
     if isinstance(s, Letter) and s.text == ":":
         return Slice()
+    if isinstance(s, Group) and s.kind == "()" and isinstance(s.body, Commas):
+        return _multi_index(ctx, s, s.body.parts, axis, of)
     node = read_in_index(ctx, s)
     if ctx.shape(node):
         raise ctx.misfit("an index must be a whole number", s, ctx.describe(node), "a scalar")
@@ -188,6 +190,23 @@ def read_index(ctx: Context, s: Surface, axis: Axis, of: str, symbol: str = "", 
         _check_constant(ctx, dim.constant, axis, s, symbol, position)
     note_use(ctx, dim, axis, s, of, symbol, position)
     return node
+
+
+def _multi_index(ctx: Context, s: Surface, parts: tuple[Surface, ...], axis: Axis, of: str) -> MultiIndex:
+    """`(a, k)` on an axis of size h*d: each part runs over its own range."""
+    factors = tuple(ctx.sizes.resolve(f) for f in axis.factors)
+    if len(factors) != len(parts):
+        raise ctx.misfit(
+            "an index of several parts on an axis that does not have them",
+            s,
+            f"{len(parts)} parts on an axis of size {ctx.sizes.resolve(axis.size)}",
+            "an axis declared as a product",
+            'declare it as such, outermost part first:  "h*d"',
+        )
+    read = tuple(read_index(ctx, p, Axis(f, axis.base), ctx.text(s) or of) for p, f in zip(parts, factors, strict=True))
+    if any(isinstance(p, Slice) for p in read):
+        raise ctx.error("a part of an index can't be a whole axis", s, expected="an index for each part")
+    return MultiIndex(read, factors, axis.base)
 
 
 def _check_constant(ctx: Context, value: int, axis: Axis, s: Surface, symbol: str, position: int) -> None:

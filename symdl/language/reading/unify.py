@@ -33,7 +33,7 @@ class Sizes:
     def shape(self, s: Shape) -> Shape:
         if not self.values:
             return s
-        return tuple(Axis(self.resolve(a.size), a.base) for a in s)
+        return tuple(a.map(self.resolve) for a in s)
 
     def equal(self, a: Axis, b: Axis) -> bool:
         """Make two sizes equal if that can be: True where they are (now)."""
