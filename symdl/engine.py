@@ -6,7 +6,7 @@ step is recorded when it is made: its rule, its line, its reason. Evidence is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
@@ -58,6 +58,8 @@ class _Work(Session):
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
     steps: dict[tuple[Acc, str], tuple[Step, ...]] = field(default_factory=dict)
     shown: set[tuple[Acc, str]] = field(default_factory=set)
+    listed: dict[Acc, int] = field(default_factory=dict)  # those whose steps were all shown, as bits of the sweep
+    named: dict[Acc, tuple[int, tuple[s.Node, ...], tuple[int, ...]]] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------------ results
 
@@ -107,6 +109,8 @@ class _Work(Session):
         if access.name not in sweep.found and access.name not in self._wanted(root):
             sweep = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
             sweep.run((*self._wanted(root), access.name))
+            self.listed.pop(root, None)
+            self.named.pop(root, None)
         a = sweep.found.get(access.name)
         if a is None:
             return self._independent(node, of, by, letters)
@@ -166,10 +170,12 @@ class _Work(Session):
     def _needed(self, sweep: Sweep, root: Acc, name: str) -> tuple[Step, ...]:
         """Steps for the adjoints that this one rests on and that were not shown yet, in the order of the sweep."""
         out: list[Step] = []
-        for n in self._rests_on(sweep, sweep.found[name].names, name):
+        mask = sweep.rests_on(sweep.found[name].names, name)
+        for n in sweep.named(mask & ~self.listed.get(root, 0)):
             if (root, n) not in self.shown:
                 self.shown.add((root, n))
                 out.extend(self._steps(sweep, root, n))
+        self.listed[root] = self.listed.get(root, 0) | mask
         return tuple(out)
 
     def _steps(self, sweep: Sweep, root: Acc, name: str) -> tuple[Step, ...]:
@@ -190,18 +196,17 @@ class _Work(Session):
 
     def _where(self, sweep: Sweep, root: Acc, final: Expr, name: str) -> tuple[s.Node, ...]:
         """The line of every adjoint that the result rests on, its own left out: in the order of the sweep."""
-        wanted = self._rests_on(sweep, adjoint_names(final), name)
-        return tuple(step.line for n in wanted for step in self._steps(sweep, root, n))
-
-    def _rests_on(self, sweep: Sweep, names: Iterable[str], own: str) -> tuple[str, ...]:
-        wanted: set[str] = set()
-        stack = list(names)
-        while stack:
-            n = stack.pop()
-            if n not in wanted and n != own and n in sweep.found and not sweep.found[n].upstream:
-                wanted.add(n)
-                stack.extend(sweep.found[n].names)
-        return tuple(n for n in sweep.found if n in wanted)
+        mask = sweep.rests_on(adjoint_names(final), name)
+        longest, lines, ends = self.named.get(root, (0, (), ()))
+        if longest & ((1 << mask.bit_length()) - 1) != mask:  # not just the first lines of what was listed before
+            found: list[s.Node] = []
+            counts = [0]
+            for n in sweep.named(mask):
+                found += (step.line for step in self._steps(sweep, root, n))
+                counts.append(len(found))
+            lines, ends = tuple(found), tuple(counts)
+            self.named[root] = (mask, lines, ends)
+        return lines[: ends[mask.bit_count()]] if mask else ()
 
     def _last_step(
         self,

@@ -6,9 +6,11 @@ quantity is a helper whose only users are users of the same variable (mean and v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from symdl.calculus.likeness import Key, Surroundings, renamed
 from symdl.calculus.partial import kinks
 from symdl.calculus.reverse import Edge, Graph, edges, graph, steps_of
 from symdl.rewrite.context import Context
@@ -18,6 +20,7 @@ from symdl.rewrite.terms import substitute, substitute_binder
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx
 from symdl.tensor.program import Program
+from symdl.tensor.spelled import Spelled, spelled
 
 SLACK = 3  # how much longer a line may get to spare the reader a name
 SMALL = 60  # an adjoint longer than this is never written out inside another
@@ -36,7 +39,7 @@ class Adjoint:
     upstream: bool = False  # the root is abstract in it: the adjoint is a given
     raw: Expr = E.ZERO  # as the chain rule gave it, over the letters of the whole tensor
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return adjoint_names(self.value)
 
@@ -81,6 +84,9 @@ class Sweep:
     binders: Mapping[str, tuple[Bind, ...]]  # the letters of every quantity
     found: dict[str, Adjoint] = field(default_factory=dict)
     graph: Graph | None = None
+    around: Surroundings | None = None
+    spelled: dict[str, Spelled | None] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], tuple[tuple[str, ...], Adjoint]] = field(default_factory=dict)
 
     @property
     def root_name(self) -> Acc | None:
@@ -93,7 +99,48 @@ class Sweep:
         for name in self.graph.order:
             if self.root_name is not None and name == self.root_name.name:
                 continue
-            self.found[name] = self._adjoint(name)
+            self.found[name] = self._like(name) or self._adjoint(name)
+
+    def _like(self, name: str) -> Adjoint | None:
+        """The adjoint by that of a quantity with the same surroundings, worked out now if it is the first."""
+        g, root = self.graph, self.root_name
+        if root is None or g is None or g.cycles or None in g.users[name] or self._helpers(name, g):
+            return None
+        if self.around is None:
+            self.around = Surroundings(self.program, self.ctx)
+        key = Key(root.name, name)
+        key.add(name, spelled(self.binders[name]))
+        users = [u for u in g.users[name] if u is not None]
+        near = list(users)
+        for u in users:
+            key.add(u, self.around.definition(u))
+            near += [m for m in (self.found[u].names if u in self.found else ()) if m not in near]
+        for u in near:
+            key.add(u, self._spelled(u))
+        if not self.around.look(key, root.name):
+            return None
+        names = tuple(key.names)
+        known = self.alike.get(key.value)
+        if known is None:
+            self.ctx.used.clear()
+            a = self._adjoint(name)
+            if self.ctx.used | set(a.inlined) <= {*names}:  # nothing further away was looked at
+                self.alike[key.value] = (names, a)
+            return a
+        theirs, a = known
+        put = {x: y for x, y in zip(theirs, names, strict=True) if x != y}
+        letters: dict[str, Expr] = {b.name: Idx(c.name) for b, c in zip(a.letters, self.binders[name], strict=True)}
+        self.ctx.know(self.binders[name])
+        inlined = tuple(sorted(put.get(n, n) for n in a.inlined))
+        value = renamed(a.value, put, letters, self.program.sizes)
+        return Adjoint(name, self.binders[name], value, g.users[name], inlined, a.kinks, a.upstream)
+
+    def _spelled(self, name: str) -> Spelled | None:
+        """The adjoint of a user, for comparing; written once."""
+        if name not in self.spelled:
+            a = self.found.get(name)
+            self.spelled[name] = None if a is None else spelled(a.letters, a.value, a.upstream)
+        return self.spelled[name]
 
     def _adjoint(self, name: str) -> Adjoint:
         g = self.graph
@@ -268,6 +315,45 @@ class Sweep:
             return y
 
         return visit(e)
+
+    def rests_on(self, names: Iterable[str], own: str) -> int:
+        """These adjoints and all that they rest on as bits in the order of the sweep; givens and `own` left out."""
+        mask = 0
+        for n in names:
+            mask |= self._closures.get(n, 0)
+        place = self._places.get(own)
+        return mask if place is None else mask & ~(1 << place)
+
+    def named(self, mask: int) -> Iterator[str]:
+        while mask:
+            yield self._order[(mask & -mask).bit_length() - 1]
+            mask &= mask - 1
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {n: k for k, n in enumerate(self._order)}
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
+        return tuple(self.found)
+
+    @cached_property
+    def _closures(self) -> dict[str, int]:
+        """For each adjoint, those it rests on as bits: one pass, as users come first; recurrences are gone round."""
+        place = self._places
+        given = {n for n, a in self.found.items() if a.upstream}
+        out: dict[str, int] = {}
+        changed = True
+        while changed:
+            changed = False
+            for n, a in self.found.items():
+                mask = 0 if n in given else 1 << place[n]
+                for m in a.names:
+                    if m in place and n not in given:
+                        mask |= out.get(m, 0)
+                if mask != out.get(n):
+                    out[n], changed = mask, True
+        return out
 
     def whole(self, e: Expr) -> Expr:
         """With every adjoint written out that is not a given."""

@@ -34,6 +34,7 @@ class Context:
     proved_sums: dict[tuple[str, int], Expr | None] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     recurrent: frozenset[str] = frozenset()  # names defined through themselves at other indices
+    used: set[str] = field(default_factory=set)  # names whose definition or fact served, since last emptied
     proving: str = ""  # the definition whose sum is being proved: it is not folded back meanwhile
 
     def know(self, binders: tuple[Bind, ...]) -> None:

@@ -82,6 +82,7 @@ def _axis_sum(t: Term, n: int, base: Expr, x: Expr, ctx: Context, prove: Callabl
         if substitute(a.first, whole) is not own.first or substitute(a.last, whole) is not own.last:
             continue
         value = proved_sum(base.name, axis, ctx, prove)
+        ctx.used.add(base.name)
         if value is not None:
             rest = replace(t.without(n), binders=tuple(b for b in t.binders if b is not own))
             return product_of(rest.coefficient, (*rest.powers, (value, E.ONE)), rest.binders)

@@ -141,7 +141,9 @@ def _candidates(t: Term, ctx: Context) -> Iterator[Term]:
 
 def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr, ctx: Context) -> Iterator[Term]:
     if pattern.binders:
-        yield from apply_sum(pattern, t, ctx)
+        for out in apply_sum(pattern, t, ctx):
+            ctx.used.add(pattern.name)
+            yield out
         return
     lead = pattern.lead[0][0]
     for found in matches(lead, base, pattern.variables, {}):
@@ -156,6 +158,7 @@ def _apply(pattern: Pattern, t: Term, n: int, base: Expr, x: Expr, ctx: Context)
         out = multiply(t.without(n), whole)
         below = frozenset(b for b, _ in name.powers) if q < 0 else frozenset()  # what stood below stays below
         if divides_no_more(t, out, below):
+            ctx.used.add(pattern.name)
             yield out
         return
 

@@ -21,9 +21,10 @@ _table: dict[tuple[Any, ...], Expr] = {}
 class Expr:
     """The base. Fields are in `__slots__` order; `parts` are the fields as a tuple."""
 
-    __slots__ = ("__weakref__", "_free", "key")
+    __slots__ = ("__weakref__", "_children", "_free", "key")
     fields: ClassVar[tuple[str, ...]] = ()
     key: tuple[Any, ...]
+    _children: tuple[Expr, ...] | None
     _free: frozenset[str] | None
 
     def __new__(cls, *args: Any) -> Expr:
@@ -36,6 +37,7 @@ class Expr:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "_free", None)
+        object.__setattr__(self, "_children", None)
         _table[key] = self
         return self
 
@@ -52,10 +54,13 @@ class Expr:
     def __repr__(self) -> str:
         return text(self)
 
-    def children(self) -> Iterator[Expr]:
+    def children(self) -> tuple[Expr, ...]:
         """Every expression directly below, including those in ranges, conditions and indices."""
-        for p in self.key[1:]:
-            yield from _exprs_in(p)
+        found = self._children
+        if found is None:
+            found = tuple(e for p in self.key[1:] for e in _exprs_in(p))
+            object.__setattr__(self, "_children", found)
+        return found
 
     @property
     def free(self) -> frozenset[str]:

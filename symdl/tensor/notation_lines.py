@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 from symdl.language import syntax as s
 from symdl.language.letters import free_letters
@@ -14,6 +15,9 @@ from symdl.tensor.notation_base import Notation
 from symdl.tensor.notation_index import index_tree
 from symdl.tensor.notation_matrix import matrix_tree
 from symdl.tensor.program import Program
+from symdl.tensor.spelled import spelled
+
+Tree = TypeVar("Tree", s.Node, s.Node | None)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Lines:
     program: Program
     scope: Scope
     usual: Mapping[str, str]
+
+    @cached_property
+    def made(self) -> dict[tuple[object, ...], tuple[tuple[str, ...], s.Node | None]]:
+        return {}
 
     @cached_property
     def _blank(self) -> Notation:
@@ -35,7 +43,24 @@ class Lines:
         return n
 
     def matrix(self, value: Expr, letters: tuple[Bind, ...]) -> s.Node | None:
-        return matrix_tree(value, letters, self.notation(value))
+        return self._like(("matrix",), (letters, value), lambda: matrix_tree(value, letters, self.notation(value)))
+
+    def _like(self, kind: tuple[object, ...], parts: tuple[object, ...], make: Callable[[], Tree]) -> Tree:
+        """A tree, or that of expressions that are the same but for names of the same shape, those put in."""
+        what = spelled(parts)
+        written = tuple(sorted({n for p in parts if isinstance(p, Expr) for n in p.free if "·" not in n}))
+        key = (*kind, what.text, written, tuple(self._shape(n) for n in what.names))
+        known = self.made.get(key)
+        if known is None:
+            known = self.made[key] = (what.names, make())
+        names = {a: b for a, b in zip(known[0], what.names, strict=True) if a != b}
+        tree = known[1]
+        return tree if not names or tree is None else _with_names(tree, names)  # type: ignore[return-value]
+
+    def _shape(self, name: str) -> object:
+        """What the tree of a name shows beside the name itself; the name, if it is a size or a family."""
+        found = self.scope.lookup(name)
+        return name if found is None or found.members else (found.shape, found.style, found.integer)
 
     def index(self, value: Expr) -> s.Node:
         """An index or a size as a tree."""
@@ -62,6 +87,18 @@ class Lines:
 
     def adjoint_line(
         self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr, case: tuple[str, str, Expr] | None = None
+    ) -> s.Node:
+        """The line of ∂root/∂name, made for each shape of a line once."""
+        count = self._blank.member_count(name)
+        if case is not None or count or root.indices:
+            return self._adjoint_line(root, name, letters, value, case)
+        mine = Acc(name, tuple(Idx(b.name) for b in letters))
+        return self._like(
+            ("line",), (letters, root, mine, value), lambda: self._adjoint_line(root, name, letters, value, None)
+        )
+
+    def _adjoint_line(
+        self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr, case: tuple[str, str, Expr] | None
     ) -> s.Node:
         """The line of ∂root/∂name; of a recurrence, of its value at one moment.
 
@@ -117,6 +154,16 @@ class Lines:
         for c in reversed(conditions):
             out = s.Implication("implies", c, out)
         return out
+
+
+def _with_names(tree: s.Node, names: Mapping[str, str]) -> s.Node:
+    """The same tree with other names of tensors."""
+
+    def visit(n: s.Node) -> s.Node:
+        out = n.map_children(visit)
+        return replace(out, name=names[out.name]) if isinstance(out, s.Symbol) and out.name in names else out
+
+    return visit(tree)
 
 
 def _between(low: tuple[Expr, str] | None, letter: s.Node, high: tuple[Expr, str] | None, n: Notation) -> s.Relation:
