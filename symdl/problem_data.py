@@ -123,7 +123,7 @@ class Problem:
     def _state_sympy(self) -> None:
         """SymPy equations in `given` become lines, and declare what they use."""
         rows = _listed(self.given, "given")
-        if any(type(r).__module__.partition(".")[0] == "sympy" for r in rows):
+        if any(_is_sympy(r) for r in rows):
             from symdl.exchange.sympy_in import state
 
             symbols = _table(self.symbols, "symbols")
@@ -138,6 +138,11 @@ class Problem:
 
 
 # ---------------------------------------------------------------------------------------------------- coercion
+
+
+def _is_sympy(row: object) -> bool:
+    """Is this an object of SymPy? It is not imported to find out."""
+    return any((kind.__module__ or "").partition(".")[0] == "sympy" for kind in type(row).__mro__)
 
 
 def _string(value: object, where: str) -> str:

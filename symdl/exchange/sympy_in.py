@@ -20,11 +20,6 @@ from symdl.language.sizes import read_shape
 from symdl.language.syntax import Relation
 
 
-def is_sympy(row: object) -> bool:
-    """Is this an object of SymPy? It is not imported to find out."""
-    return type(row).__module__.partition(".")[0] == "sympy"
-
-
 @dataclass(frozen=True)
 class Stated:
     """Lines of `given` as LaTeX, the shapes of what they use, and the objects they came from."""
@@ -47,7 +42,7 @@ def state(given: Iterable[Any], symbols: Mapping[str, Any]) -> Stated:
     import sympy
 
     rows = list(given)
-    equations = [r for r in rows if is_sympy(r)]
+    equations = [r for r in rows if isinstance(r, sympy.Basic)]
     for e in equations:
         if not isinstance(e, sympy.Equality):
             raise UnsupportedError(
@@ -123,6 +118,3 @@ def _taken(equations: Iterable[Any]) -> set[str]:
                 out.add(canonical(sympy.latex(part.label)))
         out.add(canonical(sympy.latex(_name(e.lhs))))
     return out
-
-
-__all__ = ["Stated", "is_sympy", "state"]

@@ -6,11 +6,11 @@ from symdl.library.entry import Layer
 
 LAYER = Layer(
     name="conv2d",
-    symbols={"x": "C m+k-1 p+q-1", "w": "O C k q", "b": "O", "y": "O m p"},
+    symbols={"x": "C m+k-1 p+k-1", "w": "O C k k", "b": "O", "y": "O m p"},
     given=(r"y_{o,s,t} = b_o + \sum_{c,i,j} w_{o,c,i,j} x_{c,s+i-1,t+j-1}",),
     input="x",
     output="y",
     parameters=("w", "b"),
-    sizes=("O", "k", "q"),
+    sizes=("O", "k"),
     source="Goodfellow, Bengio, Courville 2016, equation 9.7",
 )

@@ -6,10 +6,18 @@ from symdl.library.entry import Layer
 
 LAYER = Layer(
     name="rnn",
-    symbols={"x_t": "d for t in 1..T", "h_t": "n for t in 0..T", "W": "n n", "U": "n d", "b": "n"},
+    symbols={
+        "x_t": "d for t in 1..T",
+        "a_t": "n for t in 1..T",
+        "h_t": "n for t in 0..T",
+        "W": "n n",
+        "U": "n d",
+        "b": "n",
+    },
     given=(
         "h_0 = 0",
-        r"h_t = \tanh(W h_{t-1} + U x_t + b)",
+        "a_t = W h_{t-1} + U x_t + b",
+        r"h_t = \tanh(a_t)",
     ),
     input="x_t",
     output="h_t",
