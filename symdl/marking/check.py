@@ -18,7 +18,7 @@ from symdl.marking.layouts import other_layouts
 from symdl.marking.marks import Marks, marks_of
 from symdl.marking.overrides import Override, apply
 from symdl.marking.ruling import Judge, LineReport, Marker, State
-from symdl.marking.targets import TargetStatus, targets_reached
+from symdl.marking.targets import Stated, TargetStatus, targets_reached
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED
 from symdl.tensor.elaborate import sequents
 from symdl.tensor.program import Program
@@ -78,8 +78,8 @@ def check(
     lines = tuple(apply(w, name, overrides) for w in document.lines)
     run = _Run(understanding, program, judge, lines, document.macros, marks or {})
     report = run(understanding.scope)
-    if not any(r.step.status == REFUTED for r in report.lines):
-        return report
+    if sum(r.step.status == REFUTED for r in report.lines) < 2:
+        return report  # one such line is a slip
     for scope, note in other_layouts(understanding.scope, report.lines):
         other = run(scope, diagnoses=False)
         if consistent(report, other):
@@ -106,7 +106,9 @@ class _Run:
         reports: list[LineReport] = []
         for work, accepted in self.lines:
             report, state = marker.rule_line(work, state)
-            reports.append(report if accepted is None else _by_hand(report, accepted))
+            if accepted is not None:
+                report, state = _by_hand(report, accepted), _stated(report, state)
+            reports.append(report)
         same = same_value(state, self.judge)
         report_ = Report(tuple(reports), targets_reached(self.understanding, state.stated, same))
         marks = marks_of(self.scheme, self.understanding, state.stated, report_.first_wrong_line, same)
@@ -118,6 +120,15 @@ def _by_hand(report: LineReport, reason: str) -> LineReport:
     how = "accepted by hand" + (f": {reason}" if reason else "")
     evidence = replace(report.step, status="supported", how=how, witness=None, details={"accepted": True})
     return replace(report, step=evidence, truth=evidence, mistake=None, accepted=how)
+
+
+def _stated(report: LineReport, state: State) -> State:
+    """A line that a person accepts counts as stated, for targets and marks."""
+    node = None if report.line is None else report.line.node
+    if not isinstance(node, Relation) or any(s.number == report.number for s in state.stated):
+        return state
+    here = Stated(report.number, state.head or node.sides[0], node.sides, state.ops or node.ops)
+    return replace(state, stated=(*state.stated, here))
 
 
 def consistent(report: Report, other: Report) -> bool:

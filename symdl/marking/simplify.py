@@ -49,10 +49,16 @@ def times(factor: Node, node: Node) -> Node:
     if is_one(node):
         return factor
     if isinstance(node, Add):
-        return Product((*_parts(factor), node))
+        whole = Product((*_parts(factor), node))
+        inside = Add(tuple(times(factor, t) for t in node.terms))
+        return inside if _length(inside) < _length(whole) else whole
     if isinstance(node, Hadamard) and not factor.shape:
         return Product((*_parts(factor), node))
     return tidy(_flat((factor, node)))
+
+
+def _length(node: Node) -> int:
+    return sum(1 for _ in node.walk())
 
 
 def negate(node: Node) -> Node:

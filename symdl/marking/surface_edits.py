@@ -76,6 +76,8 @@ def _edits(
     for node, parent, inside_script in _walk(surface, None, False):
         if node.span.start < start or node.span.end > len(latex) or node.span.start >= node.span.end:
             continue
+        if isinstance(node, Scripts) and node.sub is not None:
+            yield from _turned(latex, node)
         if inside_script:
             if isinstance(node, Letter) and len(node.text) == 1 and not isinstance(parent, Styled):
                 yield from _letters(latex, node, letters)
@@ -189,6 +191,19 @@ def _order(latex: str, node: Seq) -> Iterator[TextEdit]:
         for item in items:
             words = f"the factor ${_text(latex, item).strip()}$ should not be there"
             yield TextEdit("chain-rule", 1.4, words, _splice(latex, item, " "))
+
+
+def _turned(latex: str, node: Scripts) -> Iterator[TextEdit]:
+    """The two indices of an entry exchanged."""
+    sub = node.sub
+    while isinstance(sub, Group):
+        sub = sub.body
+    pair = sub.items if isinstance(sub, Seq) else sub.parts if isinstance(sub, Commas) else ()
+    if len(pair) == 2:
+        a, b = pair
+        between = latex[a.span.end : b.span.start]
+        text = latex[: a.span.start] + _text(latex, b) + between + _text(latex, a) + latex[b.span.end :]
+        yield TextEdit("index", 1.06, f"the indices of ${_text(latex, node)}$ should change places", text)
 
 
 def _letters(latex: str, node: Letter, letters: tuple[str, ...]) -> Iterator[TextEdit]:

@@ -290,7 +290,7 @@ FINAL = {
     "ridge": "J", "quadratic": "f", "quadratic-symmetric": "f", "cosine": "c", "rayleigh": "R",
     "rayleigh-general": "R", "logsumexp": "l",
 }  # fmt: skip
-COMMON = {"np": np, "one": np.ones, "inv": np.linalg.inv, "sig": sig, "max": max, "min": min, "abs": abs}
+COMMON = {"np": np, "len": len, "one": np.ones, "inv": np.linalg.inv, "sig": sig, "max": max, "min": min, "abs": abs}
 
 
 def derived(problem: str, q: Quantities, d: Callable[[str, str], Any], run: Any) -> dict[str, Any]:
