@@ -26,6 +26,7 @@ KINKED = frozenset({"abs", "relu", "sign", "max", "min", "clip", "floor", "ceil"
 STEEP = frozenset({"exp", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "Phi", "phi", "gamma"})
 MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 INSIDE = 2e-3  # twice the margin by which a strict inequality holds at a sample
+SIDES = 24  # more generic points, where a claim has kinks
 SINGLE = 4  # leaves that are set to zero one by one
 
 
@@ -38,7 +39,10 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
     nodes = _everything(sequent)
     if any(isinstance(x, Expect | Integ | Opt) for x in nodes):
         return
-    kinked = any(_has_kink(x) for x in nodes) and any(isinstance(x, Deriv | Diff) for x in nodes)
+    kinks = any(_has_kink(x) for x in nodes)
+    if kinks:  # few generic points may all lie on one side
+        yield from (Setting("distinct", 100 + k) for k in range(SIDES))
+    kinked = kinks and any(isinstance(x, Deriv | Diff) for x in nodes)
     if not kinked:
         for k, pattern in enumerate(ON_KINKS):
             yield Setting("distinct", 50 + k, special=pattern)

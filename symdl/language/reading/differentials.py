@@ -11,6 +11,7 @@ from symdl.language.reading.names import (
 )
 from symdl.language.reading.sums import terms_of
 from symdl.language.surface import (
+    Commas,
     Infix,
     Letter,
     Related,
@@ -23,14 +24,22 @@ def differential_mode(ctx: Context, s: Surface) -> bool:
     """Where d is a size: is this a line of differentials, one in every term (rule 9)?"""
     if "d" not in ctx.scope.dimensions:
         return "d" not in ctx.scope.names
-    sides = s.parts if isinstance(s, Related) else (s,)
-    for side in sides:
+    for side in _sides(s):
         for _, term in terms_of(side):
             if is_empty(term):
                 continue
             if _count_d(term) != 1:
                 return False
     return True
+
+
+def _sides(s: Surface) -> tuple[Surface, ...]:
+    """The sides of every relation on a line: several may stand side by side."""
+    if isinstance(s, Related):
+        return s.parts
+    if isinstance(s, Commas) and any(isinstance(p, Related) for p in s.parts):
+        return tuple(x for p in s.parts if isinstance(p, Related) for x in p.parts)
+    return (s,)
 
 
 def _count_d(s: Surface) -> int:
