@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from symdl.errors import SymdlError
 from symdl.judge.verdict import rule
+from symdl.language.dims import Range
 from symdl.language.displays import WorkLine, read_document
 from symdl.language.macros import Macros
 from symdl.language.scope import Scope
@@ -19,7 +20,7 @@ from symdl.marking.marks import Marks, marks_of
 from symdl.marking.overrides import Override, apply
 from symdl.marking.ruling import Judge, LineReport, Marker, State
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
-from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED
+from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
 from symdl.tensor.elaborate import sequents
 from symdl.tensor.program import Program
 
@@ -148,19 +149,25 @@ def consistent(report: Report, other: Report) -> bool:
     return len(gained) >= 2 and not lost
 
 
-def same_value(state: State, judge: Judge) -> Callable[[Node, Node], bool]:
+def same_value(state: State, judge: Judge) -> Callable[[Node, Node, Mapping[str, Range]], bool]:
     """Are two expressions the same but for rearrangement: no definition unfolded, nothing differentiated?"""
 
-    def same(a: Node, b: Node) -> bool:
+    def same(a: Node, b: Node, letters: Mapping[str, Range]) -> bool:
         if a == b:
             return True
+        line = Line(Relation((a, b), ("=",)), "", letters)
         try:
-            found = [judge(q) for q in sequents(Line(Relation((a, b), ("=",)), ""), state.program)]
+            found = [judge(q) for q in sequents(line, state.program)]
         except SymdlError:
             return False
-        return bool(found) and all(e.status == PROVED and e.details.get("trivial") for e in found)
+        return bool(found) and all(e.status == PROVED and _rearranged(e) for e in found)
 
     return same
+
+
+def _rearranged(e: Evidence) -> bool:
+    """Both sides are one without a definition opened, a fact used, a derivative or an induction."""
+    return bool(e.details.get("trivial")) or e.details.get("proof") == []
 
 
 __all__ = ["Judge", "LineReport", "Report", "check", "combine", "same_value", "worst"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from symdl.language.syntax import Derivative, Entry, IndexVar, Node, Optimum, Relation, Symbol
+from symdl.language.dims import Range
+from symdl.language.syntax import Binder, Derivative, Entry, IndexVar, Node, Optimum, Relation, Symbol
 from symdl.language.understanding import Line, Understanding
 
 
@@ -33,11 +34,11 @@ class Stated:
     true: bool = True  # by the definitions alone, not only as a step from what was claimed above
 
 
-Same = Callable[[Node, Node], bool]
+Same = Callable[[Node, Node, Mapping[str, Range]], bool]
 
 
 def targets_reached(
-    understanding: Understanding, stated: Sequence[Stated], same: Same = lambda a, b: False
+    understanding: Understanding, stated: Sequence[Stated], same: Same = lambda a, b, letters: False
 ) -> tuple[TargetStatus, ...]:
     """The status of every target of `derive` and `show`, in order.
 
@@ -89,9 +90,11 @@ def _show_status(target: Line, stated: Sequence[Stated], same: Same) -> TargetSt
     def states(s: Stated, left: Node, right: Node, ops: tuple[str, ...]) -> bool:
         if not _no_weaker(s.ops, ops):
             return False
+        names = _renaming(s.head, left)
 
         def alike(a: Node, b: Node) -> bool:
-            return _key(a) == _key(b) or same(a, b)
+            a = renamed(a, names)
+            return _key(a) == _key(b) or same(a, b, target.letters)
 
         return alike(s.head, left) and any(alike(x, right) for x in reversed(s.sides))
 
@@ -101,6 +104,27 @@ def _show_status(target: Line, stated: Sequence[Stated], same: Same) -> TargetSt
         if states(s, left, right, goal.ops) or ("" not in turned and states(s, right, left, turned)):
             return TargetStatus(target, "reached", s.number)
     return TargetStatus(target, "missing")
+
+
+def _renaming(head: Node, wanted: Node) -> dict[str, str]:
+    """The target's letters for the student's: m_k states what is asked of m_t."""
+    if not (isinstance(head, Entry) and isinstance(wanted, Entry) and len(head.indices) == len(wanted.indices)):
+        return {}
+    pairs = zip(head.indices, wanted.indices, strict=True)
+    return {a.name: b.name for a, b in pairs if isinstance(a, IndexVar) and isinstance(b, IndexVar) and a != b}
+
+
+def renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """A tree with other free letters; as it is where one of the new ones stands in it already."""
+    if not names or any(isinstance(n, IndexVar | Binder) and n.name in names.values() for n in node.walk()):
+        return node
+
+    def change(n: Node) -> Node:
+        if isinstance(n, IndexVar):
+            return IndexVar(names.get(n.name, n.name))
+        return n.map_children(change)
+
+    return change(node)
 
 
 def _no_weaker(have: Iterable[str], want: Iterable[str]) -> bool:
