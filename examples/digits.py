@@ -54,7 +54,7 @@ class Torch:
         with torch.no_grad():
             for parameter, gradient in zip(p.values(), gradients, strict=True):
                 parameter -= RATE * gradient
-        return float(loss)
+        return float(loss.detach())
 
 
 def torch_or_none(parameters: dict[str, np.ndarray]) -> Torch | None:

@@ -217,31 +217,16 @@ def authored_lines(source: str | Path | Problem | Model) -> tuple[Any, ...]:
     return rule_authored(m.understanding, m.program)
 
 
-def check(
-    work: str,
-    source: str | Path | Problem | Model,
-    *,
-    kind: str = "tex",
-    name: str = "",
-    overrides: Sequence[Any] = (),
-) -> Any:
+def check(work: str, source: str | Path | Problem | Model, *, kind: str = "tex") -> Any:
     """Mark a hand derivation (the text of a `.tex` or Markdown file).
 
-    Args:
-        work: the text.
-        source: the problem, by id, path or as loaded.
-        kind: tex or md.
-        name: the file's name, which overrides may speak of.
-        overrides: a person's word on single lines (`symdl.marking.overrides.load_overrides`).
-
     Returns:
-        a Report: `.verdict`, `.first_wrong_line`, `.lines`, `.targets`, `.marks`.
+        a Report: `.verdict`, `.first_wrong_line`, `.lines`, `.targets`.
     """
     from symdl.marking.check import check as run
 
     m = model(source)
-    understanding, marks = m.understanding, m.problem.marks
-    return run(work, understanding, m.program, kind=kind, name=name, overrides=overrides, marks=marks)
+    return run(work, m.understanding, m.program, kind=kind)
 
 
 def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Callable[..., Any]:
@@ -273,19 +258,15 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy", solution:
 
     `solution`, where the caller has it, is what `derive` gave for the same source.
     """
-    if backend != "numpy":
-        raise UsageError(
-            f"there is no backend {backend!r} yet",
-            expected="numpy",
-            cure="the NumPy module can be used from any framework",
-        )
+    from symdl.code.backends import backend as backend_named
     from symdl.code.numpy import module
     from symdl.code.verify import verified
 
+    spelling = backend_named(backend)
     m = model(source)
-    solution = solution if solution is not None else derive(m, judge=True)
-    text = module(m.understanding, m.program, solution)
-    return verified(text, m.understanding, m.program, solution)
+    solution = solution if solution is not None else derive(m, judge=False)  # the module is verified as a whole
+    text = module(m.understanding, m.program, solution, spelling)
+    return verified(text, m.understanding, m.program, solution, backend)
 
 
 def render(

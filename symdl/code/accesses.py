@@ -123,19 +123,30 @@ def _gather(low: Lowering, code: str, kept: list[tuple[Expr, Bind, str | None]])
     plain = [n for n in slices if n is not None]
     if len(gathered) == 1 and not used & set(plain) and len(set(plain)) == len(plain):
         (k,) = gathered
-        inside = ", ".join([":"] * k + [_checked(low, values[k], *kept[k][:2])])
+        inside = ", ".join([":"] * k + [checked(low, values[k], *kept[k][:2])])
         letters = (*(n for n in slices[:k] if n), *values[k].letters, *(n for n in slices[k + 1 :] if n))
         return Value(f"{code}[{inside}]", letters)
-    with low.whole_numbers():
-        for k, (i, _, name) in enumerate(kept):
-            if name is not None:
+    plain_at = {k for k, (i, _, _) in enumerate(kept) if isinstance(i, e.Idx) and i.name in low.order}
+    for k, (i, axis, _) in enumerate(kept):
+        if k in plain_at:
+            b = low.ranges[i.name]  # type: ignore[attr-defined]
+            start, stop = e.sub(b.first, axis.first), e.add(b.last, e.neg(axis.first), e.ONE)
+            if at_least(start, e.ZERO, low.ranges):
+                values[k] = Value(low.backend.arange(low.whole(start), low.whole(stop), True), (b.name,))
+                continue
+            plain_at.discard(k)
+        if k not in values:
+            with low.whole_numbers():
                 values[k] = low.value(i)
     letters = union([values[k].letters for k in range(len(kept))], low.order)
-    codes = [_checked(low, aligned(values[k], letters), i, axis) for k, (i, axis, _) in enumerate(kept)]
+    codes = []
+    for k, (i, axis, _) in enumerate(kept):
+        v = aligned(values[k], letters)
+        codes.append(v.code if k in plain_at else checked(low, v, i, axis))
     return Value(f"{code}[{', '.join(codes)}]", letters)
 
 
-def _checked(low: Lowering, v: Value, i: Expr, axis: Bind) -> str:
+def checked(low: Lowering, v: Value, i: Expr, axis: Bind) -> str:
     """Positions from an index that counts from the axis's first."""
     first, last = low.whole(axis.first), low.whole(axis.last)
     bounds = low.labels.get(i.name) if isinstance(i, e.Acc) else None

@@ -168,7 +168,8 @@ def _solved(p: Plan, x: Leaf, k: int, name: str) -> str:
 
 
 def length_words(size: Expr) -> str:
-    return whole(size, {y.name: y.name for y in e.walk(size) if isinstance(y, e.Dimension)})
+    letters = {y.name: y.name.split("·")[0] for y in e.walk(size) if isinstance(y, e.Idx)}
+    return whole(size, {y.name: y.name for y in e.walk(size) if isinstance(y, e.Dimension)}, letters)
 
 
 def _family(p: Plan, x: Leaf) -> str:

@@ -18,6 +18,7 @@ class Backend:
 
     name: ClassVar[str] = "numpy"
     module: ClassVar[str] = "np"
+    check_setup: ClassVar[str] = ""  # the first line of the module's own check
     texts: ClassVar[Mapping[str, str]] = HELPERS
     constants: ClassVar[Mapping[str, str]] = {"pi": "math.pi", "e": "math.e", "infinity": "math.inf", "nan": "math.nan"}
     functions: ClassVar[Mapping[str, str]] = {
@@ -92,6 +93,10 @@ class Backend:
     def where(self, truth: str, a: str, b: str, low: Lowering) -> str:
         return f"{self.module}.where({truth}, {a}, {b})"
 
+    def number_of(self, truth: str) -> str:
+        """1 where it is true, 0 elsewhere."""
+        return f"{truth}.astype(dtype)"
+
     def diagonal(self, code: str) -> str:
         return f"{self.module}.diagonal({code})"
 
@@ -117,9 +122,11 @@ class Backend:
     def zeros(self, shape: str) -> str:
         return f"{self.module}.zeros({shape}, dtype)"
 
+    def full(self, code: str, shape: str) -> str:
+        """An array of one Python number."""
+        return self.zeros(shape) if code == "0" else f"{self.module}.full({shape}, {code}, dtype)"
+
     def broadcast(self, code: str, shape: str) -> str:
-        if code.replace(".", "").isdigit():
-            return self.zeros(shape) if code == "0" else f"{self.module}.full({shape}, {code}, dtype)"
         return f"{self.module}.broadcast_to({code}, {shape}).copy()"
 
     def einsum(self, spec: str, *codes: str) -> str:
@@ -130,6 +137,10 @@ class Backend:
 
     def transpose(self, code: str, axes: str) -> str:
         return f"{code}.transpose({axes})"
+
+    def finish(self, text: str) -> str:
+        """The module's text, once it is whole."""
+        return text
 
     def added(self, name: str, slots: str, code: str) -> str:
         """Add to a stretch of an array."""

@@ -76,6 +76,8 @@ class Lowering:
         if set(v.letters) == set(letters):
             code = permuted(v, letters).code
             return self.backend.scalar(code) if v.python else code
+        if v.python:
+            return self.backend.full(v.code, self.shape(letters))
         return self.backend.broadcast(aligned(v, letters).code, self.shape(letters))
 
     @contextmanager

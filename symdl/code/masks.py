@@ -92,12 +92,15 @@ def sorted_out(low: Lowering, found: list[Expr]) -> tuple[list[Expr], dict[str, 
 
 def _where(low: Lowering, masks: list[Expr], v: Value) -> Value:
     values = [low.value(m) for m in masks]
+    if v.python and v.code == "1":
+        truth = low.value(masks[0]) if len(masks) == 1 else low.value(e.Logic("and", tuple(masks)))
+        return Value(low.backend.number_of(truth.at(ATOM)), truth.letters)
     if v.python:
         v = Value(low.backend.scalar(v.code))
     letters = union([v.letters, *(m.letters for m in values)], low.order)
     truths = [aligned(m, letters) for m in values]
-    truth = " & ".join(t.at(ATOM) for t in truths) if len(truths) > 1 else truths[0].code
-    return Value(low.backend.where(truth, aligned(v, letters).code, "0", low), letters)
+    code = " & ".join(t.at(ATOM) for t in truths) if len(truths) > 1 else truths[0].code
+    return Value(low.backend.where(code, aligned(v, letters).code, "0", low), letters)
 
 
 def _shorter(low: Lowering, c: Expr, name: str, so_far: dict[str, Bind]) -> Bind | None:

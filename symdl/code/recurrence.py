@@ -81,9 +81,10 @@ def lines(low: Lowering, block: Block) -> list[str]:
 def _boundary(low: Lowering, r: _Row, pattern: Sequence[Expr | None], value: Expr) -> list[str]:
     at = pattern[r.axis]
     assert at is not None
-    b = Bind(r.time.name, at, at)
-    with low.loop(b, low.whole(at)):  # type: ignore[arg-type]
-        return [f"{r.a.code}[{low.whole(e.sub(at, r.time.first))}] = {low.array(value, r.others)}"]
+    here = {r.time.name: at}
+    others = tuple(Bind(b.name, e.substitute(b.first, here), e.substitute(b.last, here)) for b in r.others)
+    code = low.array(e.substitute(value, here), others)  # type: ignore[arg-type]
+    return [f"{r.a.code}[{low.whole(e.sub(at, r.time.first))}] = {code}"]
 
 
 def _row(a: Assignment, axis: int) -> _Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symdl.code import contraction
+from symdl.code.accesses import checked
 from symdl.code.masks import by_data
 from symdl.code.polynomial import by_letters
 from symdl.code.values import Value, aligned, permuted
@@ -42,11 +43,10 @@ def scattered(low: Lowering, c: Expr, factors: list[Expr], names: list[str]) -> 
         values = low.spread(values, n)
     rest = [n for n in values.letters if n not in batch and n not in mine]
     b = low.ranges[letter]
-    low.helpers |= {"_at", "_scatter"}
-    place_code = permuted(aligned(index, (*batch, *mine)), [*batch, *mine]).code
-    first, last = low.whole(b.first), low.whole(b.last)
+    low.helpers.add("_scatter")
+    places = checked(low, permuted(aligned(index, (*batch, *mine)), [*batch, *mine]), place, b)
     ordered = permuted(values, (*batch, *mine, *rest))
-    code = f"_scatter(_at({place_code}, {first}, {last}), {ordered.code}, {low.length(b)}, {len(batch)})"
+    code = f"_scatter({places}, {ordered.code}, {low.length(b)}, {len(batch)})"
     out = Value(code, (*batch, letter, *rest))
     outside = [f for f in factors if letter in f.free]
     return low.product(tuple(outside), (out,)) if outside else out

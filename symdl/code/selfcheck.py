@@ -11,13 +11,12 @@ from symdl.code.backend import Backend
 from symdl.code.plan import Plan
 from symdl.errors import SymdlError
 from symdl.judge.settings import Setting
-from symdl.tensor import expr as e
 from symdl.tensor.program import Program
 
 CHECK = '''
 def _check():
     """Compare each gradient with central differences of forward, at the small example below."""
-    inputs = dict(
+{setup}    inputs = dict(
 {inputs}
     )
 {upstream}    found = gradients(**inputs{passed})
@@ -35,8 +34,9 @@ def _check():
                 values = forward(**{{**inputs, by: moved}})
                 sides.append({value})
             expected = (sides[0] - sides[1]) / (2 * step)
-            gap = np.max(np.abs(found[name][(..., *index)] - expected) / (1 + np.abs(expected)))
-            assert gap <= 1e-6, f"{{name}} at {{index}}: {{found[name][(..., *index)]}}, by differences {{expected}}"
+            value = np.asarray(found[name])[(..., *index)]
+            gap = np.max(np.abs(value - expected) / (1 + np.abs(expected)))
+            assert gap <= 1e-6, f"{{name}} at {{index}}: {{value}}, by differences {{expected}}"
             worst = max(worst, float(gap))
     print(f"gradients agree with central differences to {{worst:.1e}}")
 
@@ -48,7 +48,7 @@ if __name__ == "__main__":
 
 def self_check(p: Plan, program: Program, backend: Backend) -> str:
     """The text of `_check`, on values that satisfy the assumptions; nothing where no such values are found."""
-    from symdl.code.verify import example, inputs_of
+    from symdl.code.verify import example, inputs_of, restricted
 
     leaves = {x.name for x in p.inputs if not x.integer and not in_list(p, x) and x.name not in p.constants}
     pairs = [
@@ -64,23 +64,24 @@ def self_check(p: Plan, program: Program, backend: Backend) -> str:
         return ""
     given = inputs_of(p, valuation)
     constants = {p.names[n] for n in p.constants}
-    bound = {a.name for f in program.facts for x in (f.left, f.right) if x is not None for a in e.accesses(x)}
-    bound |= {f.subject for f in program.facts} | set(program.laws)
+    bound = restricted(program)
     free = {p.names[x.name] for x in p.inputs if x.name not in bound and not x.integer}
     rows = [
         f"        {name}={_literal(value, 2 if name in free else None)},"
         for name, value in given.items()
         if name not in constants
     ]
-    upstream, passed, value = "", "", "values[of]"
+    upstream, passed, value = "", "", "np.asarray(values[of])"
     if p.upstreams:  # any weights do: the abstract loss is then their sum with what it depends on
         names = ", ".join(
-            f'"{u.code}": np.cos(np.indices(values["{p.names[u.by]}"].shape).sum(axis=0) + 1.0)' for u in p.upstreams
+            f'"{u.code}": np.cos(np.indices(np.shape(values["{p.names[u.by]}"])).sum(axis=0) + 1.0)'
+            for u in p.upstreams
         )
         upstream = f"    values = forward(**inputs)\n    weights = {{{names}}}\n"
         passed = ", **weights"
-        value = " + ".join(f'np.sum(weights["{u.code}"] * values["{p.names[u.by]}"])' for u in p.upstreams)
+        value = " + ".join(f'np.sum(weights["{u.code}"] * np.asarray(values["{p.names[u.by]}"]))' for u in p.upstreams)
     return CHECK.format(
+        setup=backend.check_setup,
         inputs="\n".join(rows),
         upstream=upstream,
         passed=passed,

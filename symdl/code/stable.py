@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from symdl.code.values import Value
+from symdl.code.accesses import access
+from symdl.code.values import Tensor, Value, permuted
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Expr, Fn, Idx
 
@@ -106,10 +107,23 @@ def function(low: Lowering, x: Fn) -> Value | None:
             if isinstance(letter, Idx) and _full(low, letter.name, binders, body):
                 a = e.substitute(body.args[0], indices)
                 return _along(low, "_log_softmax", a, letter.name, keep=True)
+            return _entries_of_log(low, binders, body, inner)
         if _sum_of_exp(inner):
             with low.letters(inner.binders):
                 return _along(low, "_logsumexp", inner.body.args[0], inner.binders[0].name, keep=False)
     return None
+
+
+def _entries_of_log(low: Lowering, binders: tuple[e.Bind, ...], body: Any, inner: e.Acc) -> Value:
+    """log softmax(a) where its indices are gathered: log P[i, y_i] ⇒ _log_softmax(a)[i, y_i]."""
+    fresh = {b.name: e.fresh(b.name) for b in binders}
+    new = {n: Idx(m) for n, m in fresh.items()}
+    axes = tuple(e.Bind(fresh[b.name], e.substitute(b.first, new), e.substitute(b.last, new)) for b in binders)
+    with low.letters(axes):  # type: ignore[arg-type]
+        a, letter = (e.substitute(x, new) for x in body.args)
+        v = _along(low, "_log_softmax", a, letter.name, keep=True)  # type: ignore[attr-defined]
+        code = permuted(v, tuple(b.name for b in axes)).code  # type: ignore[attr-defined]
+    return access(low, Tensor(code, axes), inner.name, inner.indices)  # type: ignore[arg-type]
 
 
 def _full(low: Lowering, letter: str, binders: tuple[e.Bind, ...], body: Any) -> bool:

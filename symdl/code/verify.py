@@ -7,13 +7,17 @@ numbers over the program: neither the engine's formula nor the code that came fr
 from __future__ import annotations
 
 import copy
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from symdl.code.arguments import free_sizes, in_list
 from symdl.code.plan import Plan, Target, plan
-from symdl.errors import SymdlError, UnsupportedError
+from symdl.errors import SymdlError, UnsupportedError, UsageError
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import Setting
 from symdl.language.understanding import Understanding
@@ -24,6 +28,9 @@ from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Program, Sequent
 
 SETTINGS = (Setting("distinct"), Setting("distinct", 3))
+SMALLER = (Setting("square", 1), Setting("square", 4))  # where distinct sizes make arrays that are too large
+MANY = 7  # names of sizes
+ATTEMPTS = 6
 TOLERANCE = 1e-8
 
 
@@ -41,21 +48,109 @@ def example(program: Program, setting: Setting | None = None) -> Valuation:
         ) from error
 
 
-def verified(text: str, understanding: Understanding, program: Program, solution: Solution) -> str:
+def verified(
+    text: str, understanding: Understanding, program: Program, solution: Solution, backend: str = "numpy"
+) -> str:
     """The same text, once everything it computes agrees at two settings of sizes.
 
     Raises:
         SymdlError: it does not agree, so it is not handed out.
     """
     p = plan(understanding, program, solution)
+    with double_precision(backend):
+        _verify(text, p, program)
+    return text
+
+
+@contextmanager
+def double_precision(backend: str) -> Iterator[None]:
+    """JAX computes in single precision unless it is told otherwise: here it is, for as long as we compare.
+
+    Raises:
+        UsageError: the framework is not installed.
+    """
+    if backend != "numpy" and importlib.util.find_spec(backend) is None:
+        raise UsageError(
+            f"{backend} is not installed, so code for it can't be verified",
+            cure=f"pip install {backend}",
+        )
+    if backend != "jax":
+        yield
+        return
+    import jax
+
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_enable_x64", before)
+
+
+def _verify(text: str, p: Plan, program: Program) -> None:
     namespace: dict[str, Any] = {"__name__": "symdl_generated"}
     exec(compile(text, "<generated code>", "exec"), namespace)  # our own text, made from trees
-    for setting in SETTINGS:
+    many = len(program.sizes) >= MANY
+    for k in range(2):
+        _at_setting(namespace, p, program, SMALLER[k] if many else SETTINGS[k], SMALLER[k])
+    if many:
+        _shapes(namespace, p, example(program, SETTINGS[0]))
+
+
+class _Overflow(Exception):
+    """The judge's own values are not finite: nothing can be compared."""
+
+
+def _at_setting(namespace: dict[str, Any], p: Plan, program: Program, setting: Setting, smaller: Setting) -> None:
+    for attempt in range(ATTEMPTS):
+        varied = replace(setting, round=setting.round + 10 * attempt)
         try:
-            _compare(namespace, p, example(program, setting))
-        except UnsupportedError:  # too large for the interpreter: the same at smaller sizes
-            _compare(namespace, p, example(program, Setting("small", setting.round + 20)))
-    return text
+            return _compare(namespace, p, _smaller(program, example(program, varied), 0.5**attempt))
+        except _Overflow:
+            continue
+        except UnsupportedError:
+            if setting == smaller:
+                raise
+            return _at_setting(namespace, p, program, smaller, smaller)
+    raise UnsupportedError("code is not verified: every value that was tried overflows")
+
+
+def _smaller(program: Program, valuation: Valuation, factor: float) -> Valuation:
+    """The same with values nearer to zero where nothing restricts them, so that exponentials stay finite."""
+    if factor == 1:
+        return valuation
+    leaves = {
+        n: v if n in restricted(program) or program.leaves[n].integer else np.asarray(v, dtype=float) * factor
+        for n, v in valuation.leaves.items()
+    }
+    return valuation.variant(leaves=leaves)
+
+
+def restricted(program: Program) -> set[str]:
+    """Leaves that an assumption or a law speaks of."""
+    found = {a.name for f in program.facts for x in (f.left, f.right) if x is not None for a in e.accesses(x)}
+    return found | {f.subject for f in program.facts} | set(program.laws)
+
+
+def _shapes(namespace: dict[str, Any], p: Plan, valuation: Valuation) -> None:
+    """Shapes alone, at sizes that all differ."""
+    inputs = inputs_of(p, valuation)
+
+    def shape(binders: tuple[Bind, ...]) -> tuple[int, ...]:
+        lengths = (e.add(b.last, e.neg(b.first), e.ONE) for b in binders)
+        return tuple(int(_entries(n, valuation, ())) for n in lengths)
+
+    with np.errstate(all="ignore"):
+        upstream = {u.code: np.ones(shape(u.binders)) for u in p.upstreams}
+        found = namespace["forward"](**inputs)
+        found |= namespace["gradients"](**inputs, **upstream) if p.targets else {}
+    for name, a in [*((a.code, a) for a in p.quantities), *((t.name, t.assignment) for t in p.targets)]:
+        if name in found and not a.members and np.shape(found[name]) != shape(a.binders):
+            raise SymdlError(
+                "generated code disagrees with the judge",
+                found=f"{name} of shape {np.shape(found[name])}",
+                expected=str(shape(a.binders)),
+            )
 
 
 def inputs_of(p: Plan, valuation: Valuation) -> dict[str, Any]:
@@ -151,6 +246,8 @@ def _agree(name: str, found: Any, x: Expr, valuation: Valuation, binders: tuple[
 
 
 def _close(name: str, found: Any, expected: Any) -> None:
+    if not np.all(np.isfinite(expected)):
+        raise _Overflow
     found = np.asarray(found)
     if found.shape != expected.shape:
         raise SymdlError(
