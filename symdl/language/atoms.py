@@ -146,7 +146,8 @@ class Atoms(Structures):
             case "prose":
                 text = token.text.strip()
                 scripted = single or self.scripted(i + 1, hi)
-                known = text in c.OPERATORS or text in self.words or (scripted and text.isalpha())
+                known = text in c.OPERATORS or text in self.words or text in self.texts or i in self.coined
+                known = known or (scripted and text.isalpha())
                 return (Word(token.span, text, "text") if known else Prose(token.span, token.text)), i + 1
             case "begin":
                 return self.grid(token, i)

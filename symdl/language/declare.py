@@ -15,6 +15,7 @@ from symdl.language.reading.context import Rebase
 from symdl.language.reading.definitions import Definitions
 from symdl.language.reading.integers import beyond_names, integer_names, law_names
 from symdl.language.reading.names import family_style, words_of
+from symdl.language.reading.own_names import declaration_of
 from symdl.language.reading.sets import set_names
 from symdl.language.scope import Declaration, Scope
 from symdl.language.sizes import DeclaredShape, read_shape
@@ -155,8 +156,8 @@ def _steps(problem: Problem, scope: Scope) -> tuple[AuthoredLine, ...]:
     previous: Line | None = None
     for step in problem.steps:
         line = _line(step.line, scope, "work", previous)
-        if line.definition is not None:
-            scope = with_definition(scope, line.definition)
+        for definition in line.definitions:
+            scope = with_definition(scope, definition)
         suppose: tuple[Node, ...] = tuple(
             _line(t, scope.with_indices(line.letters), "assume").node for t in step.suppose
         )
@@ -167,9 +168,7 @@ def _steps(problem: Problem, scope: Scope) -> tuple[AuthoredLine, ...]:
 
 def with_definition(scope: Scope, definition: Definition) -> Scope:
     """The scope in which a line's own name is known to the lines below it."""
-    left = definition.left
-    symbol = next(n for n in left.walk() if isinstance(n, Symbol) and n.name == definition.name)
-    return scope.with_declaration(Declaration(definition.name, symbol.axes, origin="work", defined=True))
+    return scope.with_declaration(declaration_of(definition.name, definition.left, definition.right))
 
 
 def _with_integers(scope: Scope, text: Text) -> Scope:

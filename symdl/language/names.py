@@ -14,6 +14,7 @@ from symdl.language.surface import (
     Infix,
     Letter,
     Prefix,
+    Prose,
     Related,
     Scripts,
     Seq,
@@ -49,6 +50,8 @@ def surface_name(surface: Surface) -> str | None:
         case Letter(text=text):
             return text
         case Word(text=text):
+            return f"\\mathrm{{{text}}}"
+        case Prose(text=text) if text.isalpha():
             return f"\\mathrm{{{text}}}"
         case Styled(style=style, body=Digits(text=text)):
             return f"\\{_STYLES.get(style, style)}{{{text}}}"

@@ -88,7 +88,7 @@ class Parser(Precedence, Atoms):
                 i += 1
             elif kind == "eval":
                 i = self.evaluated(out, i, hi)
-            elif kind == "prose" and not self.names(token, i, hi):
+            elif kind == "prose" and not (self.names(token, i, hi) or self.coins(out, token, i, hi)):
                 out.append(self.prose(token))
                 i += 1
             elif kind == "{" and not self.scripted(self.partner[i] + 1, hi):
@@ -109,7 +109,24 @@ class Parser(Precedence, Atoms):
     def names(self, token: Token, i: int, hi: int) -> bool:
         """Is a text an operator's name (`\\text{Var}(x)`), or anything else that carries scripts?"""
         text = token.text.strip()
-        return text in c.OPERATORS or text in self.words or (text.isalpha() and self.scripted(i + 1, hi))
+        return (
+            text in c.OPERATORS
+            or text in self.words
+            or text in self.texts
+            or (text.isalpha() and self.scripted(i + 1, hi))
+        )
+
+    def coins(self, before: list[Element], token: Token, i: int, hi: int) -> bool:
+        """Is a text a new name: alone on the left (`\\text{out} = …`), or a function (`\\text{sim}(a, b)`)?"""
+        text = token.text.strip()
+        if not text.isalpha() or text.lower() in c.CONNECTIVES or text.lower() in c.CLAUSES or i + 1 >= hi:
+            return False
+        after = self.tokens[i + 1]
+        applied = after.kind == "open" and after.text == "(" and not after.space and token.text == text
+        alone = not before or before[-1][0] in (",", ";", "sep", "logic")
+        if applied or (alone and after.kind == "rel" and after.text in ("=", ":=", "≡")):
+            self.coined.add(i)
+        return i in self.coined
 
     def prose(self, token: Token) -> Element:
         text = token.text.strip()

@@ -18,7 +18,7 @@ from symdl.language.reading.names import words_of
 from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope
 from symdl.language.surface import Related, Surface
-from symdl.language.syntax import Binder, Node, Relation, is_unknown, substitute_sizes
+from symdl.language.syntax import Apply, Binder, Junction, Node, Relation, is_unknown, substitute_sizes
 from symdl.language.understanding import Definition, Line
 
 
@@ -64,26 +64,43 @@ def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Lin
     letters = finish_letters(ctx, surface)
     node = finish(ctx, node)
     letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}
-    definition = None
-    if reading.own is not None and not isinstance(node, Relation):
+    if reading.own and not _statements(node):
         raise ReadError(
-            f"{reading.own[0]} is a new name: its definition stands on a line of its own",
+            f"{reading.own[0].name} is a new name: its definition stands on a line of its own",
             span=surface.span,
             found="a definition beside another statement",
         )
-    if reading.own is not None and role == "work":
-        name, left, right = reading.own
-        binders = tuple(Binder(n, letters[n]) for n in reading.own_letters)
-        definition = Definition(name, finish(ctx, left), finish(ctx, right), binders, "value", latex)
-    return Line(node, latex, letters, definition, tuple(ctx.notes), reading.starts_with_relation)
+    definitions = []
+    for own in reading.own if role == "work" else ():
+        binders = tuple(Binder(n, letters[n]) for n in own.letters)
+        kind = "function" if isinstance(own.left, Apply) else "value"
+        definitions.append(Definition(own.name, finish(ctx, own.left), finish(ctx, own.right), binders, kind, latex))
+    first, also = (definitions[0], tuple(definitions[1:])) if definitions else (None, ())
+    return Line(node, latex, letters, first, tuple(ctx.notes), reading.starts_with_relation, also)
+
+
+def _statements(node: Node) -> bool:
+    """A relation, or relations side by side: what a definition may be part of."""
+    parts = node.parts if isinstance(node, Junction) and node.op == "and" else (node,)
+    return all(isinstance(p, Relation) for p in parts)
 
 
 def beyond_definition(line: Line) -> Line | None:
     """What `q = a = b` claims besides defining q: the line `a = b`; None where a line only defines."""
-    node = line.node
-    if line.definition is None or not isinstance(node, Relation) or len(node.sides) < 3:
+    if line.definition is None:
         return None
-    return replace(line, node=Relation(node.sides[1:], node.ops[1:], node.note), definition=None)
+    names = [d.left for d in line.definitions]
+    rest: list[Node] = []
+    for p in line.node.parts if isinstance(line.node, Junction) else (line.node,):
+        if isinstance(p, Relation) and p.sides[0] in names:
+            if len(p.sides) > 2:
+                rest.append(Relation(p.sides[1:], p.ops[1:], p.note))
+        else:
+            rest.append(p)
+    if not rest:
+        return None
+    node = rest[0] if len(rest) == 1 else Junction("and", tuple(rest))  # type: ignore[arg-type]
+    return replace(line, node=node, definition=None, also=())
 
 
 def read_expression(latex: str, scope: Scope, macros: Macros | None = None) -> Node:

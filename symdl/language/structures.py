@@ -41,6 +41,8 @@ class Structures:
     def __init__(self, tokens: list[Token], partner: list[int], words: frozenset[str]) -> None:
         self.tokens, self.partner = tokens, partner
         self.words = frozenset(w for w in words if len(w) > 1 and w.isalnum())
+        self.coined: set[int] = set()  # texts that are new names, by position
+        self.texts = frozenset(w[6:-1] for w in words if w.startswith("\\text{"))
         self.longest = max((len(w) for w in self.words), default=0)
         self.depth = 0
 

@@ -161,6 +161,8 @@ class Layout:
             self.out.extend(inner)
             self.put("}", "}", self.tokens[hi - 1] if hi > lo else command)
             if self.text_at(after) in ("_", "^"):
+                if self.text_at(after + 1) in c.TEXTS:  # \\underbrace{…}_\\text{a note}
+                    after += 1
                 start, end = self.group(after + 1)
                 after = end + (self.text_at(start - 1) == "{" and start > after + 1)
             if _has_terms(inner) and not (_ends_term(before) and self.text_at(after) in _TERM_ENDS):

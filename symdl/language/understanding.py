@@ -53,6 +53,12 @@ class Line:
     definition: Definition | None = None
     notes: tuple[str, ...] = ()
     starts_with_relation: bool = False
+    also: tuple[Definition, ...] = ()  # further own names that the line defines, each after those it uses
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """Every own name that the line defines."""
+        return () if self.definition is None else (self.definition, *self.also)
 
 
 @dataclass(frozen=True)

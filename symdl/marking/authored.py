@@ -28,7 +28,8 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
     for number, authored in enumerate(understanding.steps, 1):
         line = authored.line
         if line.definition is not None:
-            program, scope = add_definition(program, scope, line.definition)
+            for definition in line.definitions:
+                program, scope = add_definition(program, scope, definition)
             evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
             claim = beyond_definition(line)  # q = a = b defines q and claims a = b
             if claim is not None:

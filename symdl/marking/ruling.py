@@ -144,9 +144,11 @@ class Marker:
     def _define(self, work: WorkLine, line: Line, read_as: str, state: State) -> tuple[LineReport, State]:
         definition = line.definition
         assert definition is not None
-        program, scope = add_definition(state.program, state.scope, definition)
+        program, scope = state.program, state.scope
+        for d in line.definitions:
+            program, scope = add_definition(program, scope, d)
         evidence = Evidence(PROVED, f"a definition of {definition.name}", details={"trivial": "definition"})
-        definitions = (*state.definitions, definition)
+        definitions = (*state.definitions, *line.definitions)
         after = replace(state, scope=scope, program=program, definitions=definitions, previous=line)
         after = replace(after, head=definition.left, ops=("=",))
         step = truth = evidence

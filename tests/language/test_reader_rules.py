@@ -7,7 +7,7 @@ import pytest
 from symdl.errors import ReadError, ShapeError, SymdlError, UnknownName
 from symdl.language import syntax as s
 from symdl.language.declare import understand
-from symdl.language.reader import read_expression, read_line
+from symdl.language.reader import beyond_definition, read_expression, read_line
 from symdl.language.scope import Scope
 from symdl.language.understanding import Line
 from symdl.problem import Problem
@@ -211,7 +211,13 @@ def test_rule_13_own_names() -> None:
     assert indexed.definition is not None and len(indexed.definition.binders) == 2
     assert isinstance(refused("x = q"), UnknownName)
     assert "right" in refused("q = x_i").what
-    assert "line of its own" in refused("q = x, s = t").what
+    several = line("q = x - p, \\quad p = s x")  # each defined before it is used, whatever their order
+    assert [d.name for d in several.definitions] == ["p", "q"]
+    beyond = beyond_definition(line("q = x, s = t"))
+    assert beyond is not None and short(beyond.node) == "s = t"
+    own = line(r"R(W) = \sum_{i,j} W_{ij}^2")
+    assert own.definition is not None and own.definition.kind == "function"
+    assert own.definition.left.args[0].name == "W"
 
 
 def test_rule_14_orders_and_variables() -> None:

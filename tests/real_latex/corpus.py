@@ -6,7 +6,7 @@ import inspect
 import keyword
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,10 @@ from symdl.language.understanding import Line
 from symdl.problem import Problem
 from symdl.tensor.build import add_definition, build_program
 from symdl.tensor.elaborate import Elaborator
+from symdl.tensor.elaborate_base import letters_of
+from symdl.tensor.expr import Bind
 from symdl.tensor.interpret import Valuation, evaluate_box
-from symdl.tensor.program import Program
+from symdl.tensor.program import Goal, Program
 from symdl.tensor.sequents import goals_of
 from tests.real_latex import values
 
@@ -179,8 +181,8 @@ def read(formula: Formula) -> Read:
             out.append((Line(node, row.latex, {}), scope, program))
             continue
         line = read_line(row.latex, scope, "work", out[-1][0] if out else None, document.macros)
-        if line.definition is not None:
-            program, scope = add_definition(program, scope, line.definition)
+        for definition in line.definitions:
+            program, scope = add_definition(program, scope, definition)
         out.append((line, scope, program))
     return Read(tuple(out))
 
@@ -207,18 +209,21 @@ def evaluated(line: Line, scope: Scope, program: Program, point: Point) -> list[
             relation = relation.element
         if not isinstance(relation, s.Relation | s.Compare):
             binders = el.bind_axes(relation.shape)
-            from symdl.tensor.elaborate_base import letters_of
-
             pairs = [(el.entry(relation, letters_of(binders)), None, binders)]
         else:
-            used = {n.name for n in relation.walk() if isinstance(n, s.IndexVar)}
-            letters = {n: r for n, r in line.letters.items() if n in used}
-            pairs = [(g.left, g.right, g.binders) for g in goals_of(el, relation, letters)]
+            goals = goals_of(el, relation, line.letters)
+            pairs = [(g.left, g.right, _own(g, line.letters.keys())) for g in goals]
         for k, (left, right, binders) in enumerate(pairs):
             for e in ([left] if k == 0 else []) + ([right] if right is not None else []):
                 (array,), _, _ = evaluate_box((e,), valuation, binders)
                 out.append(_sorted(array, [b.name for b in binders], set(line.letters)))
     return out
+
+
+def _own(goal: Goal, letters: Set[str]) -> tuple[Bind, ...]:
+    """The binders of a relation without the letters that only other relations of its line use."""
+    used = goal.left.free | goal.right.free
+    return tuple(b for b in goal.binders if b.name in used or b.name not in letters)
 
 
 def _sorted(array: Any, letters: list[str], free: set[str]) -> Any:

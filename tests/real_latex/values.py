@@ -317,7 +317,8 @@ def stochastic_gradient_is_unbiased(x, A, b, n):
 
 
 def rules_of_differentiation(x, n):
-    return rows(0.0, n * x ** (n - 1), np.exp(x), 1 / x)
+    power = n * x ** (n - 1)
+    return rows(0.0, (n, 0, power, power), np.exp(x), 1 / x)
 
 
 def linearity_of_differentiation(x):

@@ -120,6 +120,8 @@ def styled(ctx: Context, s: Surface) -> Node:
     if found is not None:
         return found
     body = unwrap(s.body)
+    if s.style == "vec" and isinstance(body, Styled) and isinstance(unwrap(body.body), Digits):
+        return ctx.read(body)
     if s.style in ("mathbf", "boldsymbol", "bm", "mathbb", "mathds") and isinstance(body, Digits):
         if body.text == "1":
             return Ones((ctx.sizes.fresh(r"\mathbf{1}", s.span),))
@@ -230,6 +232,9 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
     special = special_constant(ctx, s)
     if special is not None:
         return special
+    labelled = _labelled(ctx, s)
+    if labelled is not None:
+        return labelled
     indexed = _upper_index(ctx, s)
     if indexed is not None:
         return indexed
@@ -268,6 +273,25 @@ def _family(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | N
             if len(parts) > count:
                 node = entries.entry(ctx, node, Commas(s.sub.span, parts[count:]), s)
             return node, None, None if took_sup else s.sup, 0
+    return None
+
+
+def _labelled(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | None, int] | None:
+    """`Z_{1,i}` where Z_1 is declared and Z is not: the entry i of Z_1."""
+    parts = parts_of(s.sub) if s.sub is not None else ()
+    if len(parts) < 2 or s.primes or find(ctx, s.base) is not None:
+        return None
+    for k in range(len(parts) - 1, 0, -1):
+        label = parts[0] if k == 1 else Commas(parts[0].span.join(parts[k - 1].span), parts[:k])
+        rest = parts[k] if k == len(parts) - 1 else Commas(parts[k].span.join(parts[-1].span), parts[k:])
+        for sup in (s.sup, None):
+            named = Scripts(s.span, s.base, label, sup)
+            found = find(ctx, named)
+            if found is not None and found.kind == "tensor" and found.shape and not found.members:
+                return symbol(ctx, found, (), s), rest, None if sup is not None else s.sup, 0
+            family = _family(ctx, Scripts(s.span, named, rest, None))
+            if sup is None and family is not None:
+                return family[0], family[1], s.sup, 0
     return None
 
 

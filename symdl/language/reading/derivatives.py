@@ -93,13 +93,15 @@ def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], 
     if not top or not bottom:
         return None
     head, foot = head_of(top[0]), head_of(bottom[0])
-    if head not in (r"\partial", "d") or foot != head or len(bottom) < 2:
+    if head not in (r"\partial", "d") or foot not in (r"\partial", "d") or len(bottom) < 2:
+        return None
+    if foot != head and r"\partial" not in (head, foot):
         return None
     order = order_of(ctx, top[0])
     by: list[Node] = []
     at = 0
     while at < len(bottom):
-        if head_of(bottom[at]) != head or at + 1 >= len(bottom):
+        if head_of(bottom[at]) != foot or at + 1 >= len(bottom):
             raise ctx.error("this is no variable of a derivative", bottom[at], expected=r"\partial x \partial y")
         by += variables(ctx, bottom[at + 1])
         at += 2
@@ -109,7 +111,7 @@ def _split(ctx: Context, s: Fraction) -> tuple[list[Surface], tuple[Node, ...], 
             s,
             found=f"order {order}, {len(by)} variable{'s' if len(by) != 1 else ''}",
         )
-    return top[1:], tuple(by), "frac" if head == r"\partial" else "d"
+    return top[1:], tuple(by), "d" if head == foot == "d" else "frac"
 
 
 def variables(ctx: Context, s: Surface) -> list[Node]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import find, is_digits, name_text, unwrap
+from symdl.language.reading.patterns import pattern
 from symdl.language.surface import (
     Commas,
     Dots,
@@ -15,9 +18,11 @@ from symdl.language.surface import (
     Related,
     Root,
     Scripts,
+    Seq,
     Surface,
 )
 from symdl.language.syntax import (
+    AxisFunction,
     Binder,
     Cardinality,
     Cases,
@@ -28,6 +33,7 @@ from symdl.language.syntax import (
     MatrixFunction,
     Node,
     Norm,
+    Number,
     Power,
     Quotient,
     Stack,
@@ -70,6 +76,9 @@ def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
         )
         if text == "op":
             text = "2"
+        order = find(ctx, core)
+        if text not in _KINDS and order is not None and order.kind == "tensor" and not order.shape and len(shape) == 1:
+            return _p_norm(body, ctx.read(core))
         if text not in _KINDS:
             raise ctx.error("a norm that is not known", sub, expected="_2, _1, _\\infty, of a matrix _F, _2 or _*")
         kind = _KINDS[text]
@@ -90,6 +99,12 @@ def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
     if not shape:
         return Function("abs", (body,))
     return Norm(body, kind)
+
+
+def _p_norm(body: Node, p: Node) -> Node:
+    """‖x‖_p ⇒ (Σ |x_i|^p)^{1/p}."""
+    total = AxisFunction("sum", Power(Function("abs", (body,)), p), -1)
+    return Power(total, Quotient(Number(Fraction(1)), p))
 
 
 def _bars(ctx: Context, s: Group) -> Node:
@@ -119,7 +134,7 @@ def _inner(ctx: Context, s: Group) -> Node:
 def _listed(ctx: Context, s: Group) -> Node:
     """`[x_1, \\dots, x_n]`: columns side by side."""
     assert isinstance(s.body, Commas)
-    parts = s.body.parts
+    parts = tuple(p for part in s.body.parts for p in _after_dots(part))
     if len(parts) == 3 and isinstance(unwrap(parts[1]), Dots):
         return comprehension(ctx, parts[0], parts[2], s)
     if any(isinstance(unwrap(p), Dots) for p in parts):
@@ -130,22 +145,29 @@ def _listed(ctx: Context, s: Group) -> Node:
     return Stack((cells,))
 
 
+def _after_dots(part: Surface) -> tuple[Surface, ...]:
+    """`\\ldots x_n` without its comma: the dots, and what follows them."""
+    if isinstance(part, Seq) and len(part.items) > 1 and isinstance(part.items[0], Dots):
+        rest = part.items[1:]
+        return part.items[0], rest[0] if len(rest) == 1 else Seq(rest[0].span.join(rest[-1].span), rest)
+    return (part,)
+
+
 def comprehension(ctx: Context, first: Surface, last: Surface, s: Surface) -> Node:
     """From the first and the last: the columns for every index between."""
-    a, b = unwrap(first), unwrap(last)
-    if not (isinstance(a, Scripts) and isinstance(b, Scripts) and a.sub is not None and b.sub is not None):
-        raise ctx.error("this row can't be completed", s, expected="[x_1, \\dots, x_n]")
-    if name_text(a.base) != name_text(b.base):
-        raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
     from symdl.language.dims import Range
     from symdl.language.reading.bounds import size_bound
     from symdl.language.reading.context import LetterState
 
-    low, high = size_bound(ctx, a.sub), size_bound(ctx, b.sub)
     letter = next(c for c in "ijkmrs" if find(ctx, Letter(s.span, c)) is None and c not in ctx.scope.dimensions)
+    found = pattern(unwrap(first), unwrap(last), Letter(s.span, letter))
+    if found is None:
+        raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
+    template, start, end = found
+    low, high = size_bound(ctx, start), size_bound(ctx, end)
     state = LetterState(letter, True, Range(low, high))
     with ctx.binding([state]):
-        body = ctx.read(Scripts(a.span, a.base, Letter(s.span, letter), a.sup, a.primes))
+        body = ctx.read(template)
     if len(ctx.shape(body)) > 1:
         raise ctx.misfit("a row of what are not columns", s, ctx.describe(body), "columns or scalars")
     return Comprehension(Binder(letter, Range(low, high), True), body)
@@ -159,10 +181,6 @@ def root(ctx: Context, s: Surface) -> Node:
         raise ctx.misfit("a root of a matrix", s, ctx.describe(body), "a scalar or a column")
     if s.degree is None or ctx.text(s.degree) == "2":
         return Function("sqrt", (body,))
-    from fractions import Fraction
-
-    from symdl.language.syntax import Number
-
     return Power(body, Quotient(Number(Fraction(1), "1"), ctx.read(s.degree)))
 
 

@@ -15,7 +15,8 @@ from symdl.language.reading.names import (
     name_text,
     unwrap,
 )
-from symdl.language.reading.own_names import OwnNames
+from symdl.language.reading.own_functions import own_function
+from symdl.language.reading.own_names import Own, OwnNames
 from symdl.language.reading.relations import last_side, letters_in, relation
 from symdl.language.surface import (
     Commas,
@@ -40,7 +41,8 @@ from symdl.language.syntax import (
 from symdl.language.understanding import Line
 
 EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→")
-_CONDITIONAL = ("for", "if", "when", "where", "whenever", "for all", "for every", "for each", "with", "∀")
+_ANY = ("for any", "for any constant", "for all constants", "for arbitrary", "for any vector", "for any matrix")
+_CONDITIONAL = (*_ANY, "for", "if", "when", "where", "whenever", "for all", "for every", "for each", "with", "∀")
 
 
 class Reading(Laws, OwnNames):
@@ -49,8 +51,8 @@ class Reading(Laws, OwnNames):
     def __init__(self, ctx: Context, previous: Line | None) -> None:
         self.ctx, self.previous = ctx, previous
         self.starts_with_relation = False
-        self.own: tuple[str, Node, Node] | None = None  # name, left, right
-        self.own_letters: tuple[str, ...] = ()
+        self.own: list[Own] = []
+        self.side_by_side = False  # may further names be defined on this line?
 
     def statement(self, s: Surface) -> Node:
         ctx = self.ctx
@@ -114,10 +116,15 @@ class Reading(Laws, OwnNames):
         )
 
     def parts(self, parts: tuple[Surface, ...], s: Surface) -> Node:
-        shared = self._shared(tuple(p for p in parts if not _quantifies(p)))
-        read = [
-            self.statement(p) for p in shared if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", ""))
+        shared = [
+            p
+            for p in self._shared(tuple(p for p in parts if not _quantifies(p)))
+            if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", "where", ""))
         ]
+        before, self.side_by_side = self.side_by_side, self.ctx.role == "work"
+        found = {k: self.statement(shared[k]) for k in self.in_order(shared)}
+        self.side_by_side = before
+        read = [found[k] for k in range(len(shared))]
         if len(read) == 1:
             return read[0]
         if not all(isinstance(r, Relation | Condition | Implication) for r in read):
@@ -204,6 +211,8 @@ class Reading(Laws, OwnNames):
                 rest = Related(s.span, parts[-2:], s.ops[-1:])
                 return Junction("and", (self.related(first), self.membership(rest)))  # type: ignore[arg-type]
             raise ctx.error("a chain of memberships can't be read", s)
+        if "→" in ops and len(ops) > 1:
+            return self.leads_to(s)
         for op in ops:
             if op not in EQUATIONS or op == "→":
                 raise ctx.error(f"the relation {op} has no meaning here", s, expected="= ≠ < ≤ > ≥ ⪰ ⪯ ≈ ∝")
@@ -211,11 +220,27 @@ class Reading(Laws, OwnNames):
             return self.continued(s, ops)
         if decompositions.is_decomposition(ctx, s):
             return decompositions.decomposition(ctx, s)
-        name = self.own_name(parts[0]) if ctx.role in ("work", "given") and ops[0] == "=" and self.own is None else None
+        new = ops[0] == "=" and (not self.own or self.side_by_side)
+        name = self.own_name(parts[0]) if new and ctx.role in ("work", "given") else None
         if name is not None:
             return self.defining(s, ops, name)
+        if new and ctx.role == "work":
+            function = own_function(ctx, parts[0])
+            if function is not None:
+                return self.defining_function(s, ops, function)
         sides = self._sides(parts, s)
         return relation(ctx, sides, ops, s, None)
+
+    def leads_to(self, s: Related) -> Node:
+        """`f(x) = x^2 \\rightarrow \\frac{df}{dx} = 2x`: an arrow between statements is an implication."""
+        at = s.ops.index("→")
+        left, right = s.parts[: at + 1], s.parts[at + 1 :]
+        if len(right) < 2 or (len(left) < 2 and not is_empty(left[0])):
+            raise self.ctx.error("the relation → has no meaning here", s, expected="= ≠ < ≤ > ≥ ⪰ ⪯ ≈ ∝")
+        after = self.statement(Related(right[0].span.join(right[-1].span), right, s.ops[at + 1 :]))
+        if len(left) < 2:  # an arrow that leads from the line above
+            return after
+        return Implication("implies", self.related(Related(s.span, left, s.ops[:at])), after)
 
     def _sides(self, parts: tuple[Surface, ...], s: Related) -> list[tuple[Node, Surface]]:
         ctx = self.ctx
@@ -263,7 +288,9 @@ def _word(p: Prose) -> str:
 
 
 def _quantifies(s: Surface) -> bool:
-    """`\\forall i`."""
+    """`\\forall i`, `\\forall i \\in S`."""
+    if isinstance(s, Related) and s.ops == ("∈",):
+        return _quantifies(s.parts[0])
     first = s.items[0] if isinstance(s, Seq) and s.items else s
     return isinstance(first, Letter) and first.text == r"\forall"
 

@@ -15,6 +15,7 @@ from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Seq, 
 from symdl.language.syntax import IndexVar, Node, Number, Size
 
 _FONT = re.compile(r"\\(?:mathbf|boldsymbol|bm|mathrm|mathsf|mathit|pmb)\{((?:[^{}]|\{[^{}]*\})*)\}")
+_UPRIGHT = re.compile(r"\\mathrm\{([A-Za-z]+)\}")
 _NOT_LETTERS = frozenset(
     (
         r": \partial \nabla \infty \top \intercal \star \ast * \dagger \prime \cdot"
@@ -67,7 +68,7 @@ class NameIndex:
                 self.by_plain.setdefault(plain(alias), []).append(name)
         for d in names.values():
             if d.members:
-                base = family_base(d.name, d.style)
+                base = family_base(d.name, d.style, tuple(b.name for b in d.members))
                 for key in {base, plain(base)}:
                     self.families[(key, d.style)] = Family(d, base, d.style)
         for alias, name in aliases.items():
@@ -84,12 +85,16 @@ def family_style(name: str) -> str:
     return "bracket" if re.search(r"\^\{?\[", name) else "sub"
 
 
-def family_base(name: str, style: str) -> str:
-    """`W_l` → `W`; `x^{(i)}` → `x`; `W^{[l]}` → `W`."""
+def family_base(name: str, style: str, members: tuple[str, ...] = ()) -> str:
+    """`W_l` → `W`; `x^{(i)}` → `x`; `W^{[l]}` → `W`; `v_{A,i}` over i → `v_A`."""
     if style == "paren":
         return re.sub(r"\^\{?\([^()]*\)\}?", "", name)
     if style == "bracket":
         return re.sub(r"\^\{?\[[^\[\]]*\]\}?", "", name)
+    labelled = re.match(r"^(.*_)\{([^{},]+),([^{}]*)\}$", name)
+    if labelled and members and tuple(labelled[3].split(",")) == members and labelled[2] not in members:
+        label = labelled[2]
+        return labelled[1] + (label if len(label) == 1 else f"{{{label}}}")
     found = re.match(r"^(.*)_(?:\{[^{}]*\}|\\[A-Za-z]+|.)('*)$", name)
     return found.group(1) + found.group(2) if found else name
 
@@ -216,9 +221,10 @@ def letter_name(s: Surface) -> str | None:
 
 
 def words_of(scope: Scope) -> frozenset[str]:
-    """Declared names of several letters, which the parser must not take apart."""
+    """Declared names of several letters, which the parser must not take apart; words in `\\text{…}` among them."""
     names = (*scope.names, *scope.dimensions, *scope.aliases)
-    return frozenset(n for n in names if len(n) > 1 and n.isalpha())
+    upright = (found[1] for n in names if (found := _UPRIGHT.match(n)) and len(found[1]) > 1)
+    return frozenset(n for n in names if len(n) > 1 and n.isalpha()) | {f"\\text{{{n}}}" for n in upright}
 
 
 def parts_of(s: Surface) -> tuple[Surface, ...]:

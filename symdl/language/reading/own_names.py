@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symdl.errors import ReadError
 from symdl.language.dims import Axis, Shape
 from symdl.language.reading import ranges, scan
@@ -15,7 +17,9 @@ from symdl.language.reading.names import (
     name_text,
     unwrap,
 )
+from symdl.language.reading.own_functions import applied, own_function
 from symdl.language.reading.relations import relation
+from symdl.language.scope import Declaration, Signature
 from symdl.language.surface import (
     Commas,
     Group,
@@ -26,6 +30,7 @@ from symdl.language.surface import (
     Surface,
 )
 from symdl.language.syntax import (
+    Apply,
     Entry,
     IndexVar,
     Node,
@@ -33,12 +38,60 @@ from symdl.language.syntax import (
 )
 
 
+@dataclass(frozen=True)
+class Own:
+    """A name that a line defines: its two sides, and the letters that index it."""
+
+    name: str
+    left: Node
+    right: Node
+    letters: tuple[str, ...] = ()
+
+
+def declaration_of(name: str, left: Node, right: Node) -> Declaration:
+    """What the lines below know of a name that a line defines."""
+    if isinstance(left, Apply):
+        parameters = tuple(a.name for a in left.args if isinstance(a, Symbol))
+        signature = Signature(tuple(a.shape for a in left.args), left.result, parameters, right, left.elementwise)
+        return Declaration(name, left.result, "function", signature=signature, origin="work", defined=True)
+    symbol = next(n for n in left.walk() if isinstance(n, Symbol) and n.name == name)
+    return Declaration(name, symbol.axes, origin="work", defined=True)
+
+
 class OwnNames:
     """What a `Reading` does with a new name alone on the left."""
 
     ctx: Context
-    own: tuple[str, Node, Node] | None
-    own_letters: tuple[str, ...]
+    own: list[Own]
+    side_by_side: bool
+
+    def in_order(self, parts: list[Surface]) -> list[int]:
+        """The parts of a line, each after those that define the names it uses: `g - m, \\quad m = \\ldots`."""
+        names = {k: n for k, p in enumerate(parts) if (n := self._defined_by(p)) is not None}
+        left = list(range(len(parts)))
+        out: list[int] = []
+        while left:
+            waiting = {n for k, n in names.items() if k in left}
+            ready = next((k for k in left if not _uses(parts[k], waiting - {names.get(k, "")}, k in names)), left[0])
+            left.remove(ready)
+            out.append(ready)
+        return out
+
+    def _defined_by(self, part: Surface) -> str | None:
+        """The new name that a statement defines."""
+        if self.ctx.role != "work" or not isinstance(part, Related) or part.ops[0] not in ("=", ":=", "≡"):
+            return None
+        left = part.parts[0]
+        if isinstance(left, Seq) and not left.items:
+            return None
+        own = self.own_name(left) or own_function(self.ctx, left)
+        return None if own is None else own[0]
+
+    def define(self, name: str, left: Node, right: Node, letters: tuple[str, ...] = ()) -> None:
+        """Keep a definition, and let the rest of the line know its name."""
+        self.own.append(Own(name, left, right, letters))
+        if self.side_by_side:
+            self.ctx.scope = self.ctx.scope.with_declaration(declaration_of(name, left, right))
 
     def own_name(self, s: Surface) -> tuple[str, tuple[Surface, ...]] | None:
         """A name nobody declared that stands alone, with the letters that index it."""
@@ -77,6 +130,16 @@ class OwnNames:
             return None
         return name, ()
 
+    def defining_function(self, s: Related, ops: tuple[str, ...], own: tuple[str, tuple[Declaration, ...]]) -> Node:
+        """`R(W) = expr`: a function of this derivation's own."""
+        ctx = self.ctx
+        name, parameters = own
+        sides = [(ctx.read(p), p) for p in s.parts[1:]]
+        left = applied(ctx, name, parameters, sides[0][0], s)
+        self.define(name, left, sides[0][0])
+        ctx.note(f"{name} is a function of this derivation's own, defined here")
+        return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
+
     def _known(self, base: Surface, power: Surface) -> bool:
         """Is it a power of something known (e^x, n^2), or to a known one (q^x)? Then it is no name."""
         ctx = self.ctx
@@ -101,6 +164,7 @@ class OwnNames:
         ctx = self.ctx
         text, letters = name
         right_letters = set().union(*(scan.free_letters(ctx, p) for p in s.parts[1:]))
+        before = set(ctx.free)
         names = [letter_name(p) or "" for p in letters]
         if letters and not right_letters & set(names):
             text, names = name_text(unwrap(s.parts[0])) or text, []
@@ -112,7 +176,7 @@ class OwnNames:
             r = ranges.range_of(ctx, ctx.free_letter(n), s.parts[0])
             base = r.first.constant
             axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
-        unbound = sorted(set(ctx.free) - set(names))
+        unbound = sorted((set(ctx.free) - before | set(ctx.free) & right_letters) - set(names))
         if unbound:
             raise ReadError(
                 f"index {unbound[0]} stands on the right of a definition only",
@@ -123,9 +187,15 @@ class OwnNames:
         whole = (*axes, *shape)
         symbol = Symbol(text, whole)
         left: Node = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
-        self.own, self.own_letters = (text, left, sides[0][0]), tuple(names)
+        self.define(text, left, sides[0][0], tuple(names))
         ctx.note(f"{text} is a name of this derivation's own, defined here")
         return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
+
+
+def _uses(part: Surface, names: set[str], defines: bool) -> bool:
+    """Does a statement use one of these names, its own left side aside?"""
+    sides = part.parts[1:] if defines and isinstance(part, Related) else (part,)
+    return any(scan.uses(p, names) for p in sides)
 
 
 def _built_in(s: Surface) -> bool:
@@ -139,11 +209,8 @@ def _family_member(ctx: Context, s: Scripts) -> bool:
 
     families = index_of(ctx.scope).families
     for style in ("sub", "paren", "bracket"):
-        for base in (
-            s.base,
-            Scripts(s.span, s.base, s.sub, None, s.primes),
-            Scripts(s.span, s.base, None, s.sup, s.primes),
-        ):
+        raised = () if style == "sub" else (Scripts(s.span, s.base, s.sub, None, s.primes),)
+        for base in (s.base, *raised, Scripts(s.span, s.base, None, s.sup, s.primes)):
             name = name_text(base)
             if name is not None and ((name, style) in families or (plain(name), style) in families):
                 return True

@@ -26,6 +26,8 @@ def note_range(
     family: str = "",
 ) -> None:
     letters = [n for n in dim.names if ctx.letter(n) is not None]
+    if len(letters) == 2:
+        _note_ends(ctx, dim, letters, first, last, axis, s, of, symbol, position)
     if len(letters) != 1:
         return
     name = letters[0]
@@ -46,6 +48,30 @@ def note_range(
     if name not in rest.names:
         soft = symbol in ctx.scope.beyond
         state.uses.append(Use(rest - last, rest - first, False, s.span, of, axis, symbol, position, soft))
+
+
+def _note_ends(
+    ctx: Context,
+    dim: Dim,
+    letters: list[str],
+    first: Dim,
+    last: Dim,
+    axis: Axis,
+    s: Surface,
+    of: str,
+    symbol: str,
+    position: int,
+) -> None:
+    """`o_{T+t-i}` where i has written bounds: at both of them the index is inside its axis, which says where t runs."""
+    for bound, other in (letters, letters[::-1]):
+        written, state = ctx.letter(bound), ctx.letter(other)
+        if written is None or state is None or written.explicit is None or not ctx.is_bound(bound):
+            continue
+        for end in (written.explicit.first, written.explicit.last):
+            rest = dim.substitute({bound: end}) - Dim.of(other)
+            if other not in rest.names:
+                state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis, symbol, position))
+        return
 
 
 def check_explicit(ctx: Context, state: LetterState, use: Use, s: Surface) -> None:
