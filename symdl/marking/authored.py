@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdl.errors import SymdlError
-from symdl.judge.verdict import rule
+from symdl.judge.shared import SharedJudge
 from symdl.language.reader import beyond_definition
 from symdl.language.scope import Scope
 from symdl.language.syntax import Condition, IndexVar, Node, Relation
@@ -23,6 +23,7 @@ from symdl.tensor.program import Goal, Program
 def rule_authored(understanding: Understanding, program: Program) -> tuple[Step, ...]:
     """Each line with its evidence: it must hold by the definitions, and its chain's left end with its right end."""
     steps: list[Step] = []
+    judge = SharedJudge()
     scope, head = understanding.scope, None
     ops: tuple[str, ...] = ()
     for number, authored in enumerate(understanding.steps, 1):
@@ -33,9 +34,9 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
             evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
             claim = beyond_definition(line)  # q = a = b defines q and claims a = b
             if claim is not None:
-                evidence = _evidence(replace(authored, line=claim), program, None, (), scope)
+                evidence = _evidence(replace(authored, line=claim), program, None, (), scope, judge)
         else:
-            evidence = _evidence(authored, program, head, ops, scope)
+            evidence = _evidence(authored, program, head, ops, scope, judge)
         steps.append(
             Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number)
         )
@@ -44,7 +45,7 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
 
 
 def _evidence(
-    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: Scope
+    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: Scope, judge: SharedJudge
 ) -> Evidence:
     line = authored.line
     lines = [line]
@@ -65,7 +66,7 @@ def _evidence(
         for one in lines:
             for q in sequents(one, program):
                 goals = tuple(restricted(g, local, elaborator) for g in q.goals)
-                found.append(rule(replace(q, goals=goals, suppose=(*q.suppose, *suppose))))
+                found.append(judge(replace(q, goals=goals, suppose=(*q.suppose, *suppose))))
         return worst(found)
     except SymdlError as error:
         return Evidence(UNCHECKED, "this can't be checked: " + error.what)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symdl.errors import SymdlError
-from symdl.judge.verdict import rule
+from symdl.judge.shared import SharedJudge
 from symdl.language.dims import Range
 from symdl.language.displays import WorkLine, read_document
 from symdl.language.macros import Macros
@@ -55,7 +55,7 @@ def check(
     program: Program,
     *,
     kind: str = "tex",
-    judge: Judge = rule,
+    judge: Judge | None = None,
     name: str = "",
     overrides: Sequence[Override] = (),
     marks: Mapping[str, Fraction] | None = None,
@@ -67,7 +67,7 @@ def check(
         understanding: the problem, read.
         program: the problem, elaborated.
         kind: `tex` or `md`.
-        judge: rules on a sequent.
+        judge: rules on a sequent (default: `judge.shared`, which draws values once for all lines).
         name: the file's name, for overrides.
         overrides: a person's word on single lines.
         marks: points for targets and for key lines.
@@ -77,7 +77,7 @@ def check(
     """
     document = read_document(text, kind)
     lines = tuple(apply(w, name, overrides) for w in document.lines)
-    run = _Run(understanding, program, judge, lines, document.macros, marks or {})
+    run = _Run(understanding, program, judge or SharedJudge(), lines, document.macros, marks or {})
     report = run(understanding.scope)
     if sum(r.step.status == REFUTED for r in report.lines) < 2:
         return report  # one such line is a slip
