@@ -132,6 +132,12 @@ def gaussian_kl(mu: Any, m: Any, A: Any, S: Any) -> Any:
     return (np.trace(inverse @ A) - len(m) + (mu - m) @ inverse @ (mu - m) + logs) / 2
 
 
+def sne(P: Any, Y: Any) -> Any:
+    K = 1 / (1 + np.sum((Y[:, None] - Y[None]) ** 2, axis=2))
+    off = 1 - np.eye(len(Y))
+    return np.sum(off * P * (np.log(P) - np.log(K) + np.log(np.sum(off * K))))
+
+
 CATALOGUE: dict[str, Reference] = {
     "sigmoid-derivative": sigmoid,
     "tanh-derivative": lambda z: np.tanh(z),
@@ -166,6 +172,15 @@ CATALOGUE: dict[str, Reference] = {
     "avgpool-backward": LIBRARY["avg-pool"],
     "embedding-backward": lambda E, x: E[x - 1],
     "gaussian-kl-mvn": gaussian_kl,
+    "weight-spectral-norm-backward": lambda v, g: g * v / np.sqrt(np.sum(v**2)),
+    "transformer-block-backward": lambda x, gamma, beta, epsilon, W, V: (
+        x + np.maximum((centred(x, 1, epsilon) * gamma + beta) @ W, 0) @ V
+    ),
+    "focal-loss-grad": lambda z, gamma: -((1 - sigmoid(z)) ** gamma) * np.log(sigmoid(z)),
+    "hessian-vector-product": lambda X, w, u: X.T @ sigmoid(X @ w) @ u / len(X),
+    "mle-equals-mse": lambda y, f, sigma: np.sum(norm.logpdf(y, f, sigma)),
+    "dpo-loss": lambda u, w, beta: -np.log(sigmoid(beta * (u - w))),
+    "sne-gradient": sne,
 }
 
 

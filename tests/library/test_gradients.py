@@ -30,8 +30,15 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "dropout-backward": {"m": bits, "p": positive},
     "gaussian-kl-mvn": {"A": definite, "S": definite},
     "mle-gaussian": {"Sigma": definite},
+    "mle-equals-mse": {"sigma": positive},
+    "focal-loss-grad": {"gamma": positive},
+    "sne-gradient": {"P": positive},
 }
-ON_THE_WAY = {"causal-mask-backward": {"S"}, "kldiv-loss-grad": {"s"}}  # targets that are no leaves
+ON_THE_WAY = {
+    "sne-gradient": {"D"},
+    "causal-mask-backward": {"S"},
+    "kldiv-loss-grad": {"s"},
+}  # targets that are no leaves
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
