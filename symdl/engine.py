@@ -6,13 +6,14 @@ step is recorded when it is made: its rule, its line, its reason. Evidence is th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
 from symdl.calculus.session import Session, sizes_of
+from symdl.calculus.wholes import differential, minimiser
 from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
 from symdl.language.understanding import Line, Understanding
@@ -46,13 +47,13 @@ def derive(
     targets = tuple(targets) if targets is not None else understanding.targets
     if not targets:
         raise UsageError("nothing to derive", cure="state targets in  derive = [...]")
-    work = _Work(understanding, program)
+    work = Work(understanding, program)
     results = tuple(work.result(t, detail) for t in targets)
     return Solution(title="", results=results, program=program)
 
 
 @dataclass
-class _Work(Session):
+class Work(Session):
     """The session with its sweeps and the steps already shown."""
 
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
@@ -67,6 +68,10 @@ class _Work(Session):
         node = line.node
         if isinstance(node, s.Relation) and len(node.sides) == 1:
             node = node.sides[0]
+        if isinstance(node, s.Differential):
+            return differential(self, node, detail)
+        if isinstance(node, s.Optimum):
+            return minimiser(self, node, detail)
         if not isinstance(node, s.Derivative):
             raise UnsupportedError(
                 f"no rule yet to derive a {type(node).__name__}", expected="a derivative, a gradient or a Hessian"
@@ -75,15 +80,23 @@ class _Work(Session):
             self.ctx.know((Bind(name, self.elaborator.size(r.first), self.elaborator.size(r.last)),))
         of, by = _flat(node)
         if len(by) == 1 and isinstance(of, s.Symbol) and not of.shape:
-            return self._gradient(node, of, by[0], detail)
+            return self.gradient(node, detail)
         return entrywise(self, node, of, by, detail)
 
-    def sweep(self, root: Acc) -> Sweep:
+    def sweep(self, root: Acc, names: tuple[str, ...] = ()) -> Sweep:
+        """The sweep from a root that serves all targets and these names."""
         found = self.sweeps.get(root)
-        if found is None:
+        wanted = self._wanted(root)
+        if found is None or any(n not in found.found and n not in wanted for n in names):
             found = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
-            found.run(self._wanted(root))
+            found.run(dict.fromkeys((*wanted, *names)))
+            self.listed.pop(root, None)
+            self.named.pop(root, None)
         return found
+
+    def lines_of(self, sweep: Sweep, root: Acc, names: Iterable[str]) -> tuple[s.Node, ...]:
+        """The lines of these adjoints and of all they rest on."""
+        return tuple(step.line for n in sweep.named(sweep.rests_on(names, "")) for step in self._steps(sweep, root, n))
 
     def _wanted(self, root: Acc) -> tuple[str, ...]:
         """All names that some target differentiates this root by: one sweep serves them."""
@@ -94,7 +107,8 @@ class _Work(Session):
                     names += [x.name for b in d.by for x in b.walk() if isinstance(x, s.Symbol)]
         return tuple(dict.fromkeys(names))
 
-    def _gradient(self, node: s.Derivative, of: s.Symbol, by: s.Node, detail: str) -> Result:
+    def gradient(self, node: s.Derivative, detail: str) -> Result:
+        of, (by,) = _flat(node)
         root = self.elaborator.entry(of, ())
         if not isinstance(root, Acc):
             raise UnsupportedError("the derivative of what is no symbol")
@@ -105,12 +119,7 @@ class _Work(Session):
             line = s.Relation((node, one), ("=",))
             step = Step("itself", line, "a quantity changes with itself one to one")
             return Result(node, (), one, line, (), (step,))
-        sweep = self.sweep(root)
-        if access.name not in sweep.found and access.name not in self._wanted(root):
-            sweep = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
-            sweep.run((*self._wanted(root), access.name))
-            self.listed.pop(root, None)
-            self.named.pop(root, None)
+        sweep = self.sweep(root, (access.name,))
         a = sweep.found.get(access.name)
         if a is None:
             return self._independent(node, of, by, letters)

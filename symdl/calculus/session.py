@@ -35,6 +35,7 @@ class Session:
         self.binders = binders_of(self.program, author, members)
         for b in self.binders.values():
             self.ctx.know(b)
+        refuse_singular(self.program)
 
     @property
     def elaborator(self) -> Elaborator:
@@ -81,6 +82,42 @@ class Session:
             raise UsageError(
                 "a derivative by whole numbers", found=name, expected="a quantity that varies continuously"
             )
+
+
+def refuse_singular(program: Program) -> None:
+    """An assumption such as det A = 0 leaves a formula with A⁻¹ without a value.
+
+    Raises:
+        UsageError: a matrix that is singular by assumption is inverted, or its log det taken.
+    """
+    singular = {
+        f.left.body.name
+        for f in program.facts
+        if f.op == "=" and isinstance(f.left, E.Mat) and f.left.op == "det" and f.right is E.ZERO
+        if isinstance(f.left.body, Acc)
+    }
+    for name, st in program.statements.items() if singular else ():
+        for x in E.walk(st.body):
+            needed = _inverted(x)
+            if needed in singular:
+                raise UsageError(
+                    f"the assumptions make {needed} singular, and {name} needs its inverse or its log det",
+                    found=f"det {needed} = 0",
+                    expected=f"an invertible {needed}",
+                    cure="take the assumption away, or the inverse",
+                )
+
+
+def _inverted(x: Expr) -> str:
+    """The matrix whose inverse, log det or reciprocal det this is."""
+    ops: tuple[str, ...]
+    if isinstance(x, E.Fn) and x.name == "log":
+        x, ops = x.args[0], ("det",)
+    elif isinstance(x, E.Pow) and isinstance(x.exponent, E.Num) and x.exponent.value < 0:
+        x, ops = x.base, ("det",)
+    else:
+        ops = ("inverse", "logdet", "cholesky")
+    return x.body.name if isinstance(x, E.Mat) and x.op in ops and isinstance(x.body, Acc) else ""
 
 
 def sizes_of(node: s.Node) -> tuple[str, ...]:

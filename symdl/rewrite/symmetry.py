@@ -14,8 +14,8 @@ def one_way(t: Term, ctx: Context) -> Term:
         return t
     bound = t.letters
 
-    def rank(i: Expr) -> tuple[bool, str]:
-        return bool(i.free & bound), key(i)
+    def rank(i: Expr) -> tuple[bool, str, str]:
+        return bool(i.free & bound), _place(i, t, ctx), key(i)
 
     memo: dict[Expr, Expr] = {}
 
@@ -38,6 +38,15 @@ def one_way(t: Term, ctx: Context) -> Term:
     if all(p is q for (p, _), (q, _) in zip(powers, t.powers, strict=True)):
         return t
     return product_of(t.coefficient, powers, t.binders)
+
+
+def _place(i: Expr, t: Term, ctx: Context) -> str:
+    """Where else a bound letter stands: the order of two must not hang on what they are called."""
+    if not isinstance(i, Idx) or i.name not in t.letters:
+        return ""
+    names = {n: "*" for n in t.letters} | {i.name: "@"}
+    others = (b for b, _ in t.powers if i.name in b.free and not (isinstance(b, Acc) and b.name in ctx.symmetric))
+    return "|".join(sorted(key(b, names) for b in others))
 
 
 def symmetric_body(e: E.Mat, symmetric: frozenset[str]) -> bool:

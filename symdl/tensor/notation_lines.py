@@ -62,6 +62,9 @@ class Lines:
         found = self.scope.lookup(name)
         return name if found is None or found.members else (found.shape, found.style, found.integer)
 
+    def symbol(self, name: str) -> s.Symbol:
+        return self._blank.symbol(name, ())
+
     def index(self, value: Expr) -> s.Node:
         """An index or a size as a tree."""
         return index_tree(value, self.notation(value))

@@ -35,9 +35,21 @@ def matrix_tree(e: Expr, letters: tuple[Bind, ...], n: Notation) -> s.Node | Non
         tree = convert(e, letters, n)
         if len(tree.shape) != len(letters):
             return None
-        return tree
+        return _untransposed(tree, n) if n.symmetric else tree
     except (NoMatrixForm, UnsupportedError, ShapeError):
         return None
+
+
+def _untransposed(tree: s.Node, n: Notation) -> s.Node:
+    """A symmetric matrix is its own transpose."""
+
+    def visit(t: s.Node) -> s.Node:
+        t = t.map_children(visit)
+        if isinstance(t, s.Transpose) and isinstance(t.body, s.Symbol) and t.body.name in n.symmetric:
+            return t.body
+        return t
+
+    return visit(tree)
 
 
 def convert(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -19,7 +20,7 @@ SIZES = {"B": 2, "n": 3, "m": 4, "p": 5}
 def network(sizes: str, activations: list[Callable[..., F]], scale: int = 1) -> Board:
     """One dense layer for each activation: sizes `n m p` are those of its values, from the input on."""
     dims = sizes.split()
-    weights = {f"W{k}": f"{a} {b}" for k, (a, b) in enumerate(zip(dims, dims[1:], strict=False), 1)}
+    weights = {f"W{k}": f"{a} {b}" for k, (a, b) in enumerate(itertools.pairwise(dims), 1)}
     b = Board(H0=f"B {dims[0]}", **weights)
     for k, activation in enumerate(activations, 1):
         before, W, Z = map(b.at, (f"H{k - 1}", f"W{k}", f"Z{k}"))
