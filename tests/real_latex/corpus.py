@@ -71,7 +71,7 @@ def formulas() -> Iterator[Formula]:
 
 
 def identifier(name: str) -> str:
-    plain = re.sub(r"\\(mathbf|boldsymbol|bm|mathrm|textrm|text|mathcal)\b", "", name)
+    plain = re.sub(r"\\(mathbf|boldsymbol|bm|mathrm|textrm|text)\b", "", name).replace(r"\mathcal", "cal")
     plain = plain.replace("+", "plus").replace("-", "minus")
     plain = re.sub(r"[^0-9A-Za-z]+", "_", plain).strip("_")
     return plain + "_" if keyword.iskeyword(plain) else plain
@@ -133,6 +133,10 @@ def _draw(kind: str, shape: tuple[int, ...], sizes: Mapping[str, int], rng: np.r
             return rng.dirichlet(np.full(shape[-1], 2.0), size=shape[:-1])
         case "bit":
             return rng.integers(0, 2, size=shape).astype(float)
+        case "set":
+            chosen = rng.integers(0, 2, size=shape)
+            chosen[0] = 1
+            return chosen
         case "sign":
             return 2.0 * rng.integers(0, 2, size=shape) - 1
         case "label":

@@ -212,8 +212,8 @@ def weight_decay(x, y, w, b, lambda_):
     return 0.5 * np.mean((x @ w + b - y) ** 2) + lambda_ / 2 * w @ w
 
 
-def weight_decay_update(x, y, w, b, lambda_, eta, n):
-    return (w, (1 - eta * lambda_) * w - eta / n * x.T @ (x @ w + b - y))
+def weight_decay_update(x, y, w, b, lambda_, eta, cal_B):
+    return (w, (1 - eta * lambda_) * w - eta / cal_B.sum() * x.T @ (cal_B * (x @ w + b - y)))
 
 
 def weight_penalty(W_1, W_2, lambda_):
@@ -257,13 +257,14 @@ def two_pools(v_A_i, v_B_j):
     return (a, a, b, b)
 
 
-def skip_gram_softmax(u, v):
-    return softmax(v @ u.T)
+def skip_gram_softmax(u, v, cal_V):
+    e = np.exp(v @ u.T)
+    return e / (e @ cal_V)[:, None]
 
 
-def glove_loss(u, v, b, c, x):
+def glove_loss(u, v, b, c, x, cal_V):
     error = v @ u.T + b[:, None] + c[None, :] - np.log(x)
-    return ((x**2 + 1) * error**2).sum()
+    return cal_V @ ((x**2 + 1) * error**2) @ cal_V
 
 
 def cosine_similarity_range(x, y):
