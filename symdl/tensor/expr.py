@@ -14,8 +14,21 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, cast
+from weakref import ref
 
-_table: dict[tuple[Any, ...], Expr] = {}
+_table: dict[tuple[Any, ...], ref[Expr]] = {}  # interned expressions, held weakly: what nobody uses goes
+_FIRST_SWEEP = 50_000
+_sweep_at = _FIRST_SWEEP
+
+
+def _sweep() -> None:
+    """Drop the entries of expressions that are gone; those that only a dropped entry held go with the next round."""
+    global _sweep_at
+    while gone := [k for k, r in _table.items() if r() is None]:
+        for k in gone:
+            del _table[k]
+        gone.clear()
+    _sweep_at = max(_FIRST_SWEEP, 2 * len(_table))
 
 
 class Expr:
@@ -29,16 +42,20 @@ class Expr:
 
     def __new__(cls, *args: Any) -> Expr:
         key = (cls, *args)
-        found = _table.get(key)
-        if found is not None:
-            return found
+        known = _table.get(key)
+        if known is not None:
+            found = known()
+            if found is not None:
+                return found
         self = object.__new__(cls)
         for name, value in zip(cls.fields, args, strict=True):
             object.__setattr__(self, name, value)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "_free", None)
         object.__setattr__(self, "_children", None)
-        _table[key] = self
+        _table[key] = ref(self)
+        if len(_table) > _sweep_at:
+            _sweep()
         return self
 
     def __setattr__(self, name: str, value: Any) -> None:
