@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symdl.errors import SymdlError
-from symdl.judge.sample import NoSample, Sampler
+from symdl.judge.sample import NoSample, Sampler, constructed
 from symdl.judge.settings import Setting
 from symdl.tensor.expr import Acc, Add, Deriv, Expr, Fn, Mul, Num, Pow
 from symdl.tensor.fields import modulo
@@ -40,6 +40,8 @@ def modular(sequent: Sequent, sampler: Sampler, *, rng: random.Random | None = N
     facts = (*sequent.program.facts, *sequent.suppose)
     if sequent.premises or any(f.op not in HARMLESS for f in facts) or any(g.op != "=" for g in sequent.goals):
         return None
+    if any(not sequent.program.leaves[n].integer for n in constructed(sequent.program, facts)):
+        return None  # discrete values are not free
     rng = rng or random.Random()
     prime = random_prime(rng)
     points, degree = (

@@ -16,7 +16,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.gap import ACCURATE, TOLERANCE, Gap, UndecidedError, gap_of
 from symdl.judge.hypotheses import restricted
-from symdl.judge.sample import NoSample, Sampler, satisfied
+from symdl.judge.sample import NoSample, Sampler, blur, clear
 from symdl.judge.settings import RANGES, SMALL, STANDARD, Setting
 from symdl.judge.size_degree import MOST, size_degrees
 from symdl.judge.special import is_wide, special_settings
@@ -109,7 +109,7 @@ def _stress(sequent: Sequent, sampler: Sampler, setting: Setting) -> None:
     valuation = sampler.draw(sequent, setting)
     if setting is STANDARD[0]:  # equal to nine digits: to thirty too?
         valuation = sampler.draw(sequent, setting, HIGH_FIELD)
-        if valuation.kept or not satisfied(valuation, sequent, constructed=False):
+        if valuation.kept or blur(valuation, sequent, constructed=False) > TOLERANCE:
             return
     for goal, gap in zip(sequent.goals, _gaps(sequent, valuation), strict=True):
         if setting is STANDARD[0] and goal.op != "=":
@@ -247,7 +247,7 @@ def _confirm(sequent: Sequent, sampler: Sampler, setting: Setting, goal: Goal, g
         raise UndecidedError(f"a gap that can't be confirmed at 50 digits: {_why(problem)}") from problem
     if exact.undefined:
         raise UndecidedError("a gap that can't be confirmed at 50 digits: a side has no finite value")
-    if not satisfied(high, sequent):
+    if exact.fails and not clear(exact, high, sequent):
         raise UndecidedError("a gap at values that satisfy the assumptions only nearly")
     if not exact.fails:
         return exact

@@ -11,6 +11,7 @@ from symdl.tensor.program import Fact
 
 CLOSE = 1e-8
 WELL = 1e-3  # how far from singular a sample must stay
+TINY = 1e-6  # and from zero
 
 CHECKED = {
     "symmetric", "skew-symmetric", "antisymmetric", "diagonal", "orthogonal", "invertible", "nonsingular",
@@ -65,7 +66,7 @@ def _holds(op: str, m: Array) -> bool:
         return bool(np.max(np.abs(m.T @ m - np.eye(len(m)))) <= CLOSE)
     if op in ("invertible", "nonsingular"):
         s = np.linalg.svd(m, compute_uv=False)
-        return bool(s[-1] > WELL * max(s[0], 1e-300))
+        return bool(s[-1] > max(WELL * s[0], TINY))
     smallest = float(np.min(np.linalg.eigvalsh((m + m.T) / 2)))
     symmetric = bool(np.max(np.abs(m - m.T)) <= CLOSE * size)
     return symmetric and smallest >= (WELL if op in ("positive-definite", "≻") else -CLOSE * size)

@@ -16,6 +16,7 @@ import numpy as np
 from symdl.errors import SymdlError, UnsupportedError
 from symdl.judge.discrete import CASE, case_values
 from symdl.judge.draw_leaves import NoSample, draw_leaf, law_constraints, relevant_facts
+from symdl.judge.gap import Gap
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
@@ -30,6 +31,7 @@ TRIES = 24
 FEW_TRIES = 3  # of special values, which satisfy the assumptions soon or not at all
 MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
 SATISFIED = 1e-25
+MET = 1e-10  # the blur of values that satisfy all equalities to about 45 digits
 APPROXIMATE = frozenset({"orthogonal", "unit-norm", "unit", "stochastic"})
 RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
 
@@ -159,20 +161,29 @@ class Sampler:
         return None
 
 
-def satisfied(valuation: Valuation, sequent: Sequent, *, constructed: bool = True) -> bool:
-    """Do all equalities hold to (nearly) the field's digits? Newton's method may end at a mere approximation.
+def blur(valuation: Valuation, sequent: Sequent, *, constructed: bool = True) -> float:
+    """How far values may be from a point where all equalities hold exactly: no smaller gap refutes anything.
 
-    `constructed` says whether structure that is built in float64 alone (orthogonal, unit norm) is good enough.
+    Newton's method may end at a mere approximation, and where a premise is flat (Σ x² = 0) a small rest of it is a
+    large distance: the fourth root allows for that. `constructed` says whether structure that is built in float64 alone
+    (orthogonal, unit norm) is good enough.
     """
     program = valuation.program
     facts = (*program.facts, *sequent.suppose, *(premise_fact(g) for g in sequent.premises))
     if not constructed and any(f.op in APPROXIMATE for f in facts):
-        return False
+        return float("inf")
     if not constructed and any(law.name == "categorical" for law in program.laws.values()):
-        return False
+        return float("inf")
     wanted = tuple(f for f in equalities(program, facts) if not f.derived)
-    r = [abs(x) for x in residuals(wanted, valuation)] if wanted else []
-    return bool(max(r, default=0) <= SATISFIED)
+    rest = max((float(abs(x)) for x in residuals(wanted, valuation)), default=0.0) if wanted else 0.0
+    return 10 * rest**0.25 if rest <= SATISFIED else float("inf")
+
+
+def clear(gap: Gap, valuation: Valuation, sequent: Sequent) -> bool:
+    """Is a gap larger than what the values' distance from the assumptions may explain?"""
+    near = blur(valuation, sequent)
+    met = gap.left == gap.right  # a strict inequality, or an ≠, where both sides meet
+    return near == 0 or abs(gap.left - gap.right) > near or (met and near < MET)
 
 
 def boundary(fact: Fact) -> bool:

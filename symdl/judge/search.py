@@ -12,7 +12,7 @@ from symdl.errors import SymdlError
 from symdl.judge.gap import gap_of
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
-from symdl.judge.sample import constructed, equalities, fact_margin, premise_fact, satisfied
+from symdl.judge.sample import clear, constructed, equalities, fact_margin, premise_fact
 from symdl.judge.settings import about_sizes
 from symdl.judge.solve import moved_leaves, polish, project
 from symdl.judge.special import bounds_of
@@ -92,7 +92,7 @@ def _exactly(goal: Goal, sequent: Sequent, valuation: Valuation) -> Gap | None:
     suppose = (*sequent.suppose, *(premise_fact(g) for g in sequent.premises))
     high = valuation.variant(leaves=polish(valuation, suppose, HIGH_FIELD), field=HIGH_FIELD)
     exact = gap_of(goal, high)
-    return exact if exact.fails and not exact.undefined and satisfied(high, sequent) else None
+    return exact if exact.fails and not exact.undefined and clear(exact, high, sequent) else None
 
 
 def _at_the_limit(
