@@ -289,3 +289,10 @@ def test_a_derivative_at_a_point() -> None:
     assert tree(r"\frac{d^2 g}{ds^2}(t + 1)", known) == tree("g''(t + 1)", known)
     assert tree(r"\frac{dv}{ds}(s)", known) == tree(r"\frac{dv}{ds}", known)
     assert tree(r"\frac{dv}{ds}(t + 1)", known).startswith("<")  # v is a value, so this is a product
+
+
+def test_a_window_beside_its_output_is_no_clash_of_ranges() -> None:
+    """Of `x_{i+k-1}` with k in 1..m the ends say less than `y_i` says of i."""
+    given = [r"y_i = \sum_{k=1}^{m} w_k x_{i+2 (k-1)}"]
+    understanding = understand(Problem(given=given, symbols={"x": "o+2*m-2", "w": "m", "y": "o"}))
+    assert str(understanding.definitions[0].binders[0].range) == "1..o"

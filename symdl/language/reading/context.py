@@ -30,6 +30,7 @@ class Use:
     position: int = 0
     soft: bool = False  # values outside the axis are known, so this says nothing while another access does
     family: str = ""  # where it picks a member of a family
+    end: bool = False  # at an end of another letter's range: a hint where it can be compared, no more
 
 
 @dataclass(slots=True)

@@ -70,7 +70,7 @@ def _note_ends(
         for end in (written.explicit.first, written.explicit.last):
             rest = dim.substitute({bound: end}) - Dim.of(other)
             if other not in rest.names:
-                state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis, symbol, position))
+                state.uses.append(Use(first - rest, last - rest, False, s.span, of, axis, symbol, position, end=True))
         return
 
 
@@ -126,13 +126,15 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     for u in (*others, *(shifted if bare else shifted[1:])):
         f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
         low, high = (f - first).constant, (e - last).constant
-        from_start = state.bound and high == 0 and low in (-1, 1)  # states 0..T beside steps 1..T: the sum is over the steps
+        from_start = (
+            state.bound and high == 0 and low in (-1, 1)
+        )  # states 0..T beside steps 1..T: the sum is over the steps
         if (
             low is None
             or high is None
             or (u.bare and not shifted and (low or high) and not from_start and not _may_cut(ctx, state))
         ):
-            if u.bare or (u.first - u.axis.first).constant is not None:
+            if not u.end and (u.bare or (u.first - u.axis.first).constant is not None):
                 raise IndexClash(
                     f"index {state.name} runs over two different axes",
                     span=u.span,
