@@ -48,6 +48,7 @@ _RELATIONS = {
     "≺": r"\prec",
     "≈": r"\approx",
     "∝": r"\propto",
+    "←": r"\leftarrow",
     "∈": r"\in",
     "∉": r"\notin",
     "⊂": r"\subset",

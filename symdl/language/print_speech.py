@@ -54,6 +54,7 @@ _RELATIONS = {
     "≺": "is less, in the semidefinite order, than",
     "≈": "is approximately",
     "∝": "is proportional to",
+    "←": "becomes",
     "∈": "in",
     "∉": "not in",
     "⊂": "a subset of",

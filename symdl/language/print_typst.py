@@ -51,6 +51,7 @@ _RELATIONS = {
     "≺": "prec",
     "≈": "approx",
     "∝": "prop",
+    "←": "arrow.l",
     "∈": "in",
     "∉": "in.not",
     "⊂": "subset",

@@ -278,6 +278,7 @@ def test_forms_of_course_notes() -> None:
     assert tree("s(t)") == "<s t>"
     assert tree(r"\sum_i^n x_i") == "sum{i=1..n!}[x[i]]"
     assert tree(r"\textbf{x}^\top y") == tree(r"x^\top y")
+    assert tree(r"s \leftarrow s - t L") == "s ← (s + -<t L>)"
     assert tree("s >= t") == tree(r"s \ge t")
     assert tree(r"s = L \hspace{1cm} t = L") == tree(r"s = L \quad t = L") != tree(r"s = L \hspace{1pt} t = L")
     assert tree(r"s = L \text{ and hence } t = L") == tree(r"s = L, \quad t = L")

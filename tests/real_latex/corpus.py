@@ -7,7 +7,7 @@ import keyword
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -215,6 +215,8 @@ def evaluated(line: Line, scope: Scope, program: Program, point: Point) -> list[
             binders = el.bind_axes(relation.shape)
             pairs = [(el.entry(relation, letters_of(binders)), None, binders)]
         else:
+            if isinstance(relation, s.Relation):  # an update claims nothing, yet both its sides have values
+                relation = replace(relation, ops=tuple("=" if op == "←" else op for op in relation.ops))
             goals = goals_of(el, relation, line.letters)
             pairs = [(g.left, g.right, _own(g, line.letters.keys())) for g in goals]
         for k, (left, right, binders) in enumerate(pairs):

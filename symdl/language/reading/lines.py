@@ -40,7 +40,7 @@ from symdl.language.syntax import (
 )
 from symdl.language.understanding import Line
 
-EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→")
+EQUATIONS = ("=", "≠", "<", "≤", ">", "≥", "⪰", "⪯", "≻", "≺", "≈", "∝", "≡", ":=", "→", "←")
 _ANY = ("for any", "for any constant", "for all constants", "for arbitrary", "for any vector", "for any matrix")
 _CONDITIONAL = (*_ANY, "for", "if", "when", "where", "whenever", "for all", "for every", "for each", "with", "∀")
 
