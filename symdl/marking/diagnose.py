@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from time import monotonic
+from time import process_time
 
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
@@ -61,7 +61,7 @@ class Context:
     with_claims: Callable[[Sequent], Sequent]
     judge: Callable[[Sequent], Evidence]
     head: Node | None = None  # the left end of the chain that the line goes on
-    seconds: float = 2.0
+    seconds: float = 2.0  # of work, not of waiting for a busy machine
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def diagnose(line: Line, context: Context) -> Mistake:
 
 def _diagnosed(line: Line, context: Context) -> Mistake:
     node = line.node
-    deadline = monotonic() + context.seconds
+    deadline = process_time() + context.seconds
     if not isinstance(node, Relation):
         return fallback(line)
     for k, (left, op, right) in enumerate(zip(node.sides, node.ops, node.sides[1:], strict=False)):
@@ -142,7 +142,7 @@ class _Search:
     def _accepted(self, candidates: list[Edit]) -> tuple[Edit, tuple[str, ...]] | None:
         candidates = sorted(candidates, key=lambda e: e.rank)
         for k, edit in enumerate(candidates):
-            if self.judged >= MOST_JUDGED or (self.judged and monotonic() > self.deadline):
+            if self.judged >= MOST_JUDGED or (self.judged and process_time() > self.deadline):
                 return None
             if edit.node in self.refused or not self._judge(edit):
                 continue
@@ -178,7 +178,7 @@ class _Search:
             )
             found += scaled(self.bench, self.right, self.wanted, self.factors, self.around)
         for edit in edits(self.right, self.around)[:MOST_EDITS]:
-            if monotonic() > self.deadline:
+            if process_time() > self.deadline:
                 break
             if any(e.cost <= edit.cost - 0.08 for e in found):
                 break
@@ -233,7 +233,7 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
     """An assumption that is not given and would make the line true."""
     elaborator = Elaborator(context.scope, context.program)
     for words, statement in plausible(pair.node, context.definitions, context.program.leaves):
-        if monotonic() > deadline:
+        if process_time() > deadline:
             return None
         try:
             facts = elaborator.facts(replace(pair, node=statement, letters={}))

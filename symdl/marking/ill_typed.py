@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from time import process_time
 
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
@@ -48,7 +48,7 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
         node = line.node
         return line if line.definition is None and isinstance(node, Relation | Implication) else None
 
-    deadline = monotonic() + SECONDS
+    deadline = process_time() + SECONDS
     single = changes(latex)
     found = _first(single, read, context, deadline)
     if found is None:
@@ -63,7 +63,7 @@ def _first(
 ) -> TextEdit | None:
     judged = 0
     for edit in sorted(edits, key=lambda e: e.cost):
-        if monotonic() > deadline or judged >= MOST_JUDGED:
+        if process_time() > deadline or judged >= MOST_JUDGED:
             return None
         line = read(edit.text)
         if line is None:

@@ -90,5 +90,5 @@ def _line(r: LineReport, level: int, first: bool) -> PageLine:
                 correction = Shown(r.mistake.correction)
         if r.step.witness is not None:
             witness = tuple(witness_rows(r.step.as_json()["witness"]))
-    prose = " ".join(getattr(r.work, "prose", "").split())
+    prose = " ".join(w for w in r.work.prose.split() if w.strip("#"))
     return PageLine(r.number, prose[:400], formula, MARKS[r.step.status], remark, tuple(why), correction, witness)
