@@ -138,15 +138,18 @@ def _truth(goal: Goal, valuation: Valuation) -> Gap:
 
 def _definite(goal: Goal, valuation: Valuation) -> Gap:
     """A ⪰ B: the smallest eigenvalue of the symmetric part of A − B; A − B itself must be symmetric."""
-    a, b = _matrix(goal.left, goal, valuation), _matrix(goal.right, goal, valuation)
-    m = a - b
-    if not np.all(np.isfinite(m)):
+    field = valuation.field
+    left, right = _matrix(goal.left, goal, valuation), _matrix(goal.right, goal, valuation)
+    a, b = field.floats(left), field.floats(right)
+    if not np.all(np.isfinite(a - b)):
         return Gap(float("nan"), False, undefined=True)
+    small = CLOSE if field is FLOAT else TOLERANCE_HIGH
     scale = float(np.max(np.abs(a), initial=0.0) + np.max(np.abs(b), initial=0.0)) or 1.0
-    if float(np.max(np.abs(m - np.swapaxes(m, -1, -2)), initial=0.0)) > 1e-9 * scale:
+    m = field.subtract(left, right)
+    if float(np.max(np.abs(field.floats(field.subtract(m, np.swapaxes(m, -1, -2)))), initial=0.0)) > small * scale:
         return Gap(1.0, True)
-    smallest = float(np.min(np.linalg.eigvalsh(m)))
-    fails = smallest < -1e-9 * scale or (goal.op == "≻" and smallest <= 1e-12 * scale)
+    smallest = float(np.min(field.floats(field.eigh(m)[0])))
+    fails = smallest < -small * scale or (goal.op == "≻" and smallest <= small * scale)
     return Gap(max(0.0, -smallest / scale), fails, smallest, 0.0)
 
 
@@ -157,4 +160,4 @@ def _matrix(e: Expr, goal: Goal, valuation: Valuation) -> Array:
         raise UndecidedError("an order of matrices between scalars")
     body = e.body if isinstance(e, Lam) else ZERO
     (value,), _, _ = evaluate_box((body,), valuation, (*goal.binders, *lam.binders), goal.condition)
-    return valuation.field.floats(value)
+    return value

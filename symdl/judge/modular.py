@@ -15,6 +15,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample, Sampler, constructed
 from symdl.judge.settings import Setting
+from symdl.judge.size_degree import MOST, size_degrees
 from symdl.tensor.expr import Acc, Add, Deriv, Expr, Fn, Mul, Num, Pow
 from symdl.tensor.fields import modulo
 from symdl.tensor.interpret import evaluate_box
@@ -49,9 +50,16 @@ def modular(sequent: Sequent, sampler: Sampler, *, rng: random.Random | None = N
         max((_degree(g.left, sequent.program) + _degree(g.right, sequent.program)) for g in sequent.goals),
     )
     agrees = True
+    sides = [e for g in sequent.goals for e in (g.left, g.right)]
+    in_sizes = size_degrees(sides, sequent.program)
+    if any(d > MOST for d in in_sizes.values()):
+        return None
+    above = tuple((name, d + 1) for name, d in in_sizes.items() if d > 1)
     for setting in ROUNDS:
         try:
-            base = sampler.draw(sequent, setting)
+            base = sampler.draw(sequent, replace(setting, above=above))
+            if any(base.sizes[name] <= d for name, d in in_sizes.items()):
+                return None  # a polynomial in a size may vanish at all sizes up to its degree
             for _ in range(DRAWS):
                 free = {k: _random_like(v, prime, rng, base.program.leaves[k].integer) for k, v in base.leaves.items()}
                 at = replace(base, leaves=free, field=modulo(prime))

@@ -90,7 +90,8 @@ def _combined(found: NumericResult, proof: Proof | None, details: dict[str, Any]
             return Evidence(PROVED, f"{how}; values agree at {points}", found.max_error, None, details)
         how = f"agrees at {points} of pairwise distinct sizes, to {TOLERANCE:.0e} relative"
         if details.get("modular", {}).get("agrees"):
-            how += f", and exactly modulo a random prime near 2^61 (error bound {details['modular']['bound']:.0e})"
+            bound = f"{details['modular']['bound']:.0e}"
+            how += f", and exactly modulo a random prime near 2^61 (error bound {bound} at sizes above its degree)"
         return Evidence(SUPPORTED, how, found.max_error, None, details)
     reason = found.reason or "it could not be evaluated"
     if proof is not None:

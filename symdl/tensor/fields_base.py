@@ -139,6 +139,11 @@ class Field:
         values, vectors = np.linalg.eigh((a + np.swapaxes(a, -1, -2)) / 2)
         return values[..., ::-1], vectors[..., ::-1]
 
+    def rank(self, a: Array) -> Array:
+        """Ranks of a stack of matrices: singular values above rounding."""
+        a = self.matrix(a)
+        return np.asarray(np.linalg.matrix_rank(a, tol=1e-11 * max(1.0, float(np.max(np.abs(a), initial=0.0)))))
+
     def matmul(self, a: Array, b: Array) -> Array:
         if a.dtype == object or b.dtype == object:
             out = np.sum(a[..., :, :, None] * b[..., None, :, :], axis=-2)

@@ -83,6 +83,13 @@ class HighField(Field):
     def cholesky(self, a: Array) -> Array:
         return _each(a, lambda m: HIGH.cholesky(m), a.shape)
 
+    def rank(self, a: Array) -> Array:
+        """By elimination with the largest pivot: pivots above 10^-38 of the largest entry count."""
+        out = np.empty(a.shape[:-2], dtype=np.int64)
+        for where in np.ndindex(out.shape):
+            out[where] = _rank(a[where])
+        return out
+
     def eigh(self, a: Array) -> tuple[Array, Array]:
         values = np.empty(a.shape[:-1], dtype=object)
         vectors = np.empty(a.shape, dtype=object)
@@ -141,6 +148,22 @@ def _high_power(x: Any, e: Any) -> Any:
     if x < 0 and not whole:
         return HIGH.nan
     return x ** (int(e) if whole else e)
+
+
+def _rank(m: Array) -> int:
+    rows = m.copy()
+    least = max((abs(x) for x in rows.flat), default=0) * HIGH.mpf(10) ** -38
+    rank = 0
+    while rank < min(rows.shape):
+        i, j = max(np.ndindex(rows[rank:, rank:].shape), key=lambda ij: abs(rows[rank + ij[0], rank + ij[1]]))
+        if not abs(rows[rank + i, rank + j]) > least:
+            break
+        rows[[rank, rank + i]] = rows[[rank + i, rank]]
+        rows[:, [rank, rank + j]] = rows[:, [rank + j, rank]]
+        for r in range(rank + 1, rows.shape[0]):
+            rows[r] = rows[r] - rows[rank] * (rows[r, rank] / rows[rank, rank])
+        rank += 1
+    return rank
 
 
 def _each(a: Array, f: Callable[[Any], Any], shape: tuple[int, ...]) -> Array:
