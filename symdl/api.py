@@ -217,16 +217,31 @@ def authored_lines(source: str | Path | Problem | Model) -> tuple[Any, ...]:
     return rule_authored(m.understanding, m.program)
 
 
-def check(work: str, source: str | Path | Problem | Model, *, kind: str = "tex") -> Any:
+def check(
+    work: str,
+    source: str | Path | Problem | Model,
+    *,
+    kind: str = "tex",
+    name: str = "",
+    overrides: Sequence[Any] = (),
+) -> Any:
     """Mark a hand derivation (the text of a `.tex` or Markdown file).
 
+    Args:
+        work: the text.
+        source: the problem, by id, path or as loaded.
+        kind: tex or md.
+        name: the file's name, which overrides may speak of.
+        overrides: a person's word on single lines (`symdl.marking.overrides.load_overrides`).
+
     Returns:
-        a Report: `.verdict`, `.first_wrong_line`, `.lines`, `.targets`.
+        a Report: `.verdict`, `.first_wrong_line`, `.lines`, `.targets`, `.marks`.
     """
     from symdl.marking.check import check as run
 
     m = model(source)
-    return run(work, m.understanding, m.program, kind=kind)
+    understanding, marks = m.understanding, m.problem.marks
+    return run(work, understanding, m.program, kind=kind, name=name, overrides=overrides, marks=marks)
 
 
 def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Callable[..., Any]:
