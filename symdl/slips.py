@@ -11,12 +11,27 @@ from dataclasses import replace
 from typing import Any
 
 from symdl.errors import SymdlError
-from symdl.language.syntax import Add, Derivative, Neg, Node, Number, Power, Product, Quotient, Relation, Size
+from symdl.language.syntax import (
+    Add,
+    Cases,
+    Condition,
+    Derivative,
+    Entry,
+    Indicator,
+    Neg,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    Size,
+)
 from symdl.solution.narrative import claim_of
 from symdl.solution.worked import Slip
 
 MOST_TRIED = 4
-CLEAR = 1e-3  # values closer to zero or to each other than this show a reader nothing
+CLEAR, SEEN = 1e-3, 0.05  # values closer to zero, or to each other as a share, show a reader nothing
 KINDS = ("path", "term", "mean", "factor", "sign")  # the commonest first
 
 
@@ -41,7 +56,8 @@ def slip(model: Any, solution: Any) -> Slip | None:
         shown = Relation((right.sides[0], right.sides[-1]), ("=",))
         witness = replace(witness, values={n: v for n, v in witness.values.items() if n not in model.program.laws})
         slip = Slip(line, shown, KINDS[kind], status, witness, functions)
-        if min(abs(witness.left), abs(witness.left - witness.right)) >= CLEAR:
+        gap, size = abs(witness.left - witness.right), max(abs(witness.left), abs(witness.right))
+        if size >= CLEAR and gap >= SEEN * size:
             return slip
         first = first or slip
     return first
@@ -61,6 +77,8 @@ def slips(node: Node, derivative: bool) -> Iterator[tuple[str, Node]]:
             kind = _factor(factor)
             if kind:
                 yield kind, rest[0] if len(rest) == 1 else Product(rest)
+    if isinstance(node, Entry | Condition | Indicator | Cases):
+        return  # what picks an entry or a case is no place for these slips
     for child in node.children():
         for kind, new in slips(child, derivative):
             yield kind, node.map_children(lambda c, child=child, new=new: new if c is child else c)  # type: ignore[misc]

@@ -8,11 +8,13 @@ from math import floor, log10
 from typing import Any
 
 from symdl.document import tree
+from symdl.document.breaking import LINE, lines, settle
 from symdl.language.syntax import Neg, Node, Number, Relation, Stack, Symbol, Transpose
 from symdl.solution.evidence import REFUTED
 from symdl.solution.worked import Instance, Quantity, Slip, Values
 
 DIGITS = 4
+ROOM = LINE - 6  # the aside is set in
 MOST_SHOWN = 24  # entries of one witness
 
 SLIPS = {
@@ -84,11 +86,10 @@ def _values(quantities: tuple[Quantity, ...]) -> tree.Values:
 
 def slip_block(slip: Slip) -> tree.Aside:
     """The wrong line, the right one, and the values at which they differ."""
-    wrong = _row(slip.line, "does not hold", REFUTED)
-    right = _row(slip.right, "holds", slip.status)
+    both = settle((*_rows(slip.line, "does not hold", REFUTED), *_rows(slip.right, "holds", slip.status)))
     out: list[tree.Block] = [
         tree.Paragraph((tree.Words(SLIPS[slip.kind]),)),
-        tree.Aligned((wrong, right)),
+        tree.Aligned(both),
     ]
     shown = _witness(slip.witness.values)
     places = decimals((slip.witness.left, slip.witness.right))
@@ -110,9 +111,10 @@ def slip_block(slip: Slip) -> tree.Aside:
     return tree.Aside(_why("A common slip"), tuple(out))
 
 
-def _row(line: Relation, words: str, status: str) -> tree.Row:
-    left, right = tree.Formula(line.sides[0]), tree.Formula(line.sides[-1], lead="=")
-    return tree.Row(left, right, _why(words), mark=tree.Mark(status))
+def _rows(line: Relation, words: str, status: str) -> tuple[tree.Row, ...]:
+    """The rows of a line; the last one says whether it holds."""
+    *first, (left, right) = lines(line, ROOM)
+    return (*(tree.Row(*f) for f in first), tree.Row(left, right, _why(words), mark=tree.Mark(status)))
 
 
 def _why(words: str) -> tree.Prose:
