@@ -18,7 +18,10 @@ from symdl.errors import UnsupportedError, UsageError
 from symdl.language import syntax as s
 from symdl.language.understanding import Line, Understanding
 from symdl.rewrite.cost import cost
+from symdl.rewrite.delta import eliminate
+from symdl.rewrite.normal import terms_of
 from symdl.rewrite.pipeline import simplify
+from symdl.rewrite.terms import merge, total
 from symdl.solution import narrative
 from symdl.solution.step import Result, Solution, Step
 from symdl.tensor import expr as E
@@ -47,7 +50,7 @@ def derive(
     targets = tuple(targets) if targets is not None else understanding.targets
     if not targets:
         raise UsageError("nothing to derive", cure="state targets in  derive = [...]")
-    work = Work(understanding, program)
+    work = Work(understanding, program, full=detail == "full")
     results = tuple(work.result(t, detail) for t in targets)
     return Solution(title="", results=results, program=program)
 
@@ -56,6 +59,7 @@ def derive(
 class Work(Session):
     """The session with its sweeps and the steps already shown."""
 
+    full: bool = False  # each step opens to its single moves
     sweeps: dict[Acc, Sweep] = field(default_factory=dict)
     steps: dict[tuple[Acc, str], tuple[Step, ...]] = field(default_factory=dict)
     shown: set[tuple[Acc, str]] = field(default_factory=set)
@@ -88,7 +92,7 @@ class Work(Session):
         found = self.sweeps.get(root)
         wanted = self._wanted(root)
         if found is None or any(n not in found.found and n not in wanted for n in names):
-            found = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders)
+            found = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders, apart=self.full)
             found.run(dict.fromkeys((*wanted, *names)))
             self.listed.pop(root, None)
             self.named.pop(root, None)
@@ -199,7 +203,8 @@ class Work(Session):
                 line = self.lines.adjoint_line(
                     root, name, a.letters, c.value, (c.letter, c.op, c.end) if c.letter else None
                 )
-                found += (Step("chain-rule", line, _because(a, root)),)
+                block = self._block(root, a) if self.full else ()
+                found += (Step("chain-rule", line, _because(a, root), block=block),)
             self.steps[root, name] = found
         return found
 
@@ -247,7 +252,29 @@ class Work(Session):
                     n for n in adjoint_names(value) if n not in adjoint_names(final)
                 )
         sides.append(tree)
-        return Step(rule, s.Relation(tuple(sides), ("=",) * (len(sides) - 1)), because)
+        block = self._block(root, a) if self.full and not a.upstream else ()
+        return Step(rule, s.Relation(tuple(sides), ("=",) * (len(sides) - 1)), because, block=block)
+
+    def _block(self, root: Acc, a: Adjoint) -> tuple[Step, ...]:
+        """The single moves behind an adjoint, entry by entry; none for a recurrence, whose line is its own reason."""
+        if a.name in self.ctx.recurrent or a.raw is E.ZERO:
+            return ()
+        parts = terms_of(a.raw, self.ctx)
+        solved = merge(u for t in parts for u in eliminate(t, self.ctx))
+        moves = (
+            ("product-rule", a.raw, narrative.every_use(a.name)),
+            ("delta", total(solved), narrative.DELTAS),
+            ("fold", a.value, narrative.PUT_BACK),
+        )
+        out: list[Step] = []
+        for rule, value, because in moves:
+            try:
+                line = self.lines.entry_line(root, a.name, a.letters, value)
+            except UnsupportedError:
+                continue  # a form for which the language has no tree is left out of the explanation
+            if not out or line != out[-1].line:
+                out.append(Step(rule, line, because))
+        return tuple(out) if len(out) > 1 else ()
 
     def _independent(self, node: s.Derivative, of: s.Node, by: s.Node, letters: tuple[Bind, ...]) -> Result:
         zero: s.Node = s.Zeros(node.shape) if node.shape else s.Number(E.ZERO.value)

@@ -83,6 +83,7 @@ class Sweep:
     ctx: Context
     binders: Mapping[str, tuple[Bind, ...]]  # the letters of every quantity
     found: dict[str, Adjoint] = field(default_factory=dict)
+    apart: bool = False  # each adjoint worked out by itself, so that its single moves can be shown
     graph: Graph | None = None
     around: Surroundings | None = None
     spelled: dict[str, Spelled | None] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class Sweep:
     def _like(self, name: str) -> Adjoint | None:
         """The adjoint by that of a quantity with the same surroundings, worked out now if it is the first."""
         g, root = self.graph, self.root_name
-        if root is None or g is None or g.cycles or None in g.users[name] or self._helpers(name, g):
+        if self.apart or root is None or g is None or g.cycles or None in g.users[name] or self._helpers(name, g):
             return None
         if self.around is None:
             self.around = Surroundings(self.program, self.ctx)

@@ -57,6 +57,14 @@ def entrywise(of: str, by: str) -> str:
     return f"differentiate each entry of {code(of)} by each entry of {code(by)}"
 
 
+DELTAS = "each δ leaves one term of its sum"
+PUT_BACK = "names put back, facts used, factors collected"
+
+
+def every_use(name: str) -> str:
+    return f"each place where {code(name)} is used, with a δ for the entry that is used there"
+
+
 def upstream(of: str) -> str:
     return f"{code(of)} is any differentiable function: this derivative is a given"
 

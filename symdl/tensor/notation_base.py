@@ -84,8 +84,8 @@ class Notation:
     def dim(self, e: Expr) -> Dim:
         return dim_of(self.written(e))
 
-    def binder(self, b: Bind) -> s.Binder:
-        return s.Binder(self.letter(b.name), Range(self.dim(b.first), self.dim(b.last)))
+    def binder(self, b: Bind, written: bool = False) -> s.Binder:
+        return s.Binder(self.letter(b.name), Range(self.dim(b.first), self.dim(b.last)), written)
 
     # ------------------------------------------------------------------------------------------------- names
 

@@ -8,7 +8,7 @@ from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
 from symdl.language.dims import Axis
 from symdl.tensor import expr as E
-from symdl.tensor.expr import Expr
+from symdl.tensor.expr import Expr, Idx
 from symdl.tensor.notation_base import Notation
 
 
@@ -120,7 +120,9 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
         n.write_binders(e.binders)
         condition = None if e.condition is None else condition_tree(e.condition, n)
         body = index_tree(e.body, n)
-        return s.Reduce(e.op, tuple(n.binder(b) for b in e.binders), body, condition)
+        shown = {i for a in E.accesses(e.body) for i in a.indices}  # elsewhere nothing says where a letter runs
+        binders = tuple(n.binder(b, written=Idx(b.name) not in shown) for b in e.binders)
+        return s.Reduce(e.op, binders, body, condition)
     if isinstance(e, E.Deriv):
         return s.Derivative(index_tree(e.of, n), tuple(index_tree(a, n) for a in e.by), e.total)
     if isinstance(e, E.Where):

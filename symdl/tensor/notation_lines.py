@@ -100,6 +100,14 @@ class Lines:
             ("line",), (letters, root, mine, value), lambda: self._adjoint_line(root, name, letters, value, None)
         )
 
+    def entry_line(self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr) -> s.Relation:
+        """`∂L/∂X_{ij} = …`, entry by entry."""
+        n = self.notation(value)
+        count = n.member_count(name)
+        n.write_members([b.name for b in letters[:count]])
+        by = n.symbol(name, tuple(Idx(b.name) for b in letters[:count]))
+        return self.index_line(n.symbol(root.name, root.indices), (by,), value, letters[count:], n)
+
     def _adjoint_line(
         self, root: Acc, name: str, letters: tuple[Bind, ...], value: Expr, case: tuple[str, str, Expr] | None
     ) -> s.Node:

@@ -153,3 +153,20 @@ def test_layer_normalisation_in_its_usual_order() -> None:
 )
 def test_forms(given: list[str], symbols: dict[str, str], by: str, wanted: str) -> None:
     assert lines(solution(given, symbols, by))[0] == [wanted]
+
+
+def test_full_detail_opens_each_step_to_its_single_moves() -> None:
+    model = Model(
+        Problem(
+            title="",
+            given=[r"\mu = \frac{1}{n} \sum_i x_i", r"c_i = \tanh(x_i - \mu)", r"L = \frac{1}{2} \|c\|^2"],
+            symbols={"x": "n", "c": "n"},
+            derive=[r"\frac{\partial L}{\partial x}"],
+        )
+    )
+    steps = judged(derive(model.understanding, model.program, detail="full"), model).results[0].steps
+    moves = [b for s in steps for b in s.block]
+    assert {b.rule for b in moves} >= {"product-rule", "delta", "fold"}
+    assert all(b.evidence is not None and b.evidence.status in ("proved", "supported") for b in moves)
+    assert r"\delta_{" in latex(moves[0].line)
+    assert all(not s.block for s in derive(model.understanding, model.program).results[0].steps)
