@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -107,7 +108,7 @@ class Marker:
         """
         message = error.at(f"line {work.number}", work.latex).render()
         mistake = None
-        ill_typed = isinstance(error, ShapeError) and "?" not in error.found + error.expected
+        ill_typed = isinstance(error, ShapeError) and not _may_be_meant(error, work.latex)
         if (ill_typed or isinstance(error, IndexClash)) and self.diagnoses:
             mistake = repaired(work.latex, _context(None, state, self.judge), state.previous, self.macros)
         if ill_typed and mistake is None:
@@ -180,6 +181,21 @@ class Marker:
 
     def _diagnosed(self, line: Line, state: State) -> Mistake | None:
         return diagnose(line, _context(line, state, self.judge)) if self.diagnoses else None
+
+
+ROW_LAYOUT = re.compile(r"\\partial\s*\{?[A-Za-z\\][A-Za-z0-9_]*\}?\s*\^\s*\{?\s*(T\b|\\top|\\intercal|\\mathsf)")
+
+
+def _may_be_meant(error: SymdlError, latex: str) -> bool:
+    """Could the shapes fit in a convention that the reader does not have? Then nobody is wrong for certain.
+
+    A size that was not inferred; a row added to every row of a matrix; a derivative by a transpose, laid out as a row.
+    """
+    if "?" in error.found + error.expected or ROW_LAYOUT.search(latex):
+        return True
+    shapes = re.findall(r"([^\s×,]+)×([^\s×,]+)", error.found)
+    rows = len(shapes) == 2 and shapes[0][1] == shapes[1][1] and "1" in (shapes[0][0], shapes[1][0])
+    return rows and "terms" in error.expected
 
 
 def parts(line: Line) -> list[Line]:
