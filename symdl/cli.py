@@ -224,8 +224,8 @@ def handout(
     from symdl.handout import handout as make
 
     chosen = format_of(output, fmt, "txt")
-    options = {"solutions": solutions, "detail": detail, "notation": notation, "templates": templates}
-    emit(make(spec, chosen, engine=engine, **options), output)
+    page = make(spec, chosen, engine=engine, solutions=solutions, detail=detail, notation=notation, templates=templates)
+    emit(page, output)
 
 
 @cli.command()

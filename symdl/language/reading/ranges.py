@@ -126,9 +126,8 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     for u in (*others, *(shifted if bare else shifted[1:])):
         f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
         low, high = (f - first).constant, (e - last).constant
-        from_start = (
-            state.bound and high == 0 and low in (-1, 1)
-        )  # states 0..T beside steps 1..T: the sum is over the steps
+        # states 0..T beside steps 1..T: a sum is over the steps
+        from_start = state.bound and high == 0 and low in (-1, 1)
         if (
             low is None
             or high is None
