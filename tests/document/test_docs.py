@@ -40,8 +40,10 @@ def test_files_shown_are_read(page: Path, tmp_path: Path) -> None:
         problem = problem + text if text.startswith("[[step]]") else text
         file = tmp_path / "problem.toml"
         file.write_text(problem, encoding="utf-8")
-        solution = api.derive(load_problem(file))
-        assert all(s.evidence is not None and s.evidence.holds for s in solution.lines)
+        model = api.model(load_problem(file))
+        if not (model.understanding.targets or model.understanding.steps):
+            continue  # a part of a file, shown for a key of its own
+        assert all(s.evidence is not None and s.evidence.holds for s in api.derive(model).lines)
 
 
 def test_the_spec_of_the_reference_makes_its_handout() -> None:
