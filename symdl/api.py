@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from symdl.catalogue import Entry, find
-from symdl.errors import SymdlError, UsageError
+from symdl.errors import SymdlError
 from symdl.problem import Problem, load_problem
 
 

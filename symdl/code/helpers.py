@@ -123,7 +123,8 @@ def _input(name, value, axes, sizes, dtype, whole=False):
             continue
         expected = axis if isinstance(axis, int) else sizes.setdefault(axis, size)
         if size != expected:
-            meaning = str(axis) if isinstance(axis, int) else f"{axis} = {expected}"
+            label = "_".join(map(str, axis)) if isinstance(axis, tuple) else axis
+            meaning = str(axis) if isinstance(axis, int) else f"{label} = {expected}"
             raise ValueError(f"{name}: found size {size} on axis {position}, expected {meaning}")
         if size == 0:
             raise ValueError(f"{name}: found size 0 on axis {position}, expected at least 1")

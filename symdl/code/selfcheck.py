@@ -67,7 +67,7 @@ def self_check(p: Plan, program: Program, backend: Backend) -> str:
     bound = restricted(program)
     free = {p.names[x.name] for x in p.inputs if x.name not in bound and not x.integer}
     rows = [
-        f"        {name}={_literal(value, 2 if name in free else None)},"
+        f"        {name}={_literal(value, 4 if name in free else None)},"
         for name, value in given.items()
         if name not in constants
     ]
