@@ -250,7 +250,7 @@ def compile(source: str | Path | Problem | Model, backend: str = "numpy") -> Cal
     The source is verified against the judge's interpreter before it is used.
     """
     namespace = loaded(code(source, backend))
-    gradients: Callable[..., Any] = namespace["gradients"]
+    gradients: Callable[..., Any] = namespace.get("gradients", lambda **_: {})  # no target: forward alone
     gradients.__dict__["forward"] = namespace["forward"]
     return gradients
 
@@ -276,10 +276,14 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy", solution:
     from symdl.code.backends import backend as backend_named
     from symdl.code.numpy import module
     from symdl.code.verify import verified
+    from symdl.solution.step import Solution
 
     spelling = backend_named(backend)
     m = model(source)
-    solution = solution if solution is not None else derive(m, judge=False)  # the module is verified as a whole
+    if solution is None and m.understanding.targets:
+        solution = derive(m, judge=False)  # the module is verified as a whole
+    elif solution is None:  # forward alone
+        solution = Solution(str(m.problem.title or ""), problem=m.problem)
     text = module(m.understanding, m.program, solution, spelling)
     return verified(text, m.understanding, m.program, solution, backend)
 

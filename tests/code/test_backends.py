@@ -68,3 +68,9 @@ def test_the_compiled_gradients() -> None:
         x=np.ones((3, 2)), W=np.eye(2), U=np.eye(2), E=np.ones((4, 2)), w=np.array([1, 4]), z=np.ones(5), f=np.ones(2)
     )
     assert np.allclose(found["dL_dE"], [[2, 2], [0, 0], [0, 0], [2, 2]])
+
+
+def test_without_targets_there_is_forward() -> None:
+    gradients = symdl.compile(symdl.Problem(symbols={"x": "n", "W": "m n"}, given=["y = W x"]))
+    assert np.allclose(gradients.forward(x=np.ones(2), W=np.eye(2))["y"], 1)
+    assert gradients(x=np.ones(2), W=np.eye(2)) == {}
