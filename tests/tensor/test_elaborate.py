@@ -225,7 +225,8 @@ def test_entries_equal_numpy(name: str) -> None:
 
 
 def test_every_node_kind_has_a_rule() -> None:
-    lines = {s.Relation, s.Implication, s.Subset, s.Order, s.Property, s.Condition, s.Node, s.Binder, s.Slice, s.Distribution}
+    lines = {s.Relation, s.Implication, s.Subset, s.Order, s.Property}
+    lines |= {s.Condition, s.Node, s.Binder, s.Slice, s.Distribution}
     kinds = {c for _, c in inspect.getmembers(s, inspect.isclass) if issubclass(c, s.Node)}
     assert kinds - lines == RULES.keys() & kinds
     for kind in lines - {s.Condition, s.Node}:
