@@ -217,3 +217,21 @@ def test_spectral_claims_are_compared_up_to_their_gauge() -> None:
     board = Board("A: n n", [r"(Q, \Lambda) = \operatorname{eigh}(A)"], [r"A = A^\top"])
     assert word(board, r"Q \Lambda Q^\top = A") in HELD
     assert word(board, r"Q_{1,1} > 0") == "refuted"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"\tanh^{-1}(a) = \frac{1}{\tanh a}",
+        r"\lambda_1(A) = 3",
+        r"\lambda_{\max}(A) = 3",
+        r"\mathbb{E}_x(a) = 3",
+        r"\mathrm{Var}_x(a) = 3",
+        r"\nabla(a) = 3",
+        r"\partial(a) = 2",
+        r"e^{a} = 1 + a",
+        r"n^2 = 3 n",
+    ],
+)
+def test_a_claim_about_something_known_is_no_definition(line: str) -> None:
+    assert word(Board("a: ; x: n; A: n n"), line) not in HELD

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from symdl.errors import ReadError
-from symdl.language.functions import APPLIED_LETTERS, MOMENTS
+from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, MOMENTS, OF_MATRIX
 from symdl.language.reading import scan
 from symdl.language.reading.calls import arguments
 from symdl.language.reading.context import Context
@@ -13,6 +15,9 @@ from symdl.language.surface import Group, Letter, Scripts, Seq, Styled, Surface
 from symdl.language.syntax import Apply, Node, Symbol
 
 NOT_NEW = (*APPLIED_LETTERS, *MOMENTS, "O", "o", "P", "p", "N", r"\delta", "d", "e")
+
+# operators, moments and eigenvalues under any script: λ_1(A) = … says something of A
+OPERATORS = ("nabla", "partial", "lambda", "E", "P", "Var", "Cov", "Pr", "KL", "Delta", "int", "sum", "prod")
 
 
 def own_function(ctx: Context, s: Surface) -> tuple[str, tuple[Declaration, ...]] | None:
@@ -27,7 +32,7 @@ def own_function(ctx: Context, s: Surface) -> tuple[str, tuple[Declaration, ...]
     core = unwrap(head.base) if isinstance(head, Scripts) else head
     if name is None or find(ctx, head) is not None or dimension(ctx, head) is not None:
         return None
-    if (letter_name(core) or name_text(core)) in NOT_NEW or find(ctx, core) is not None:
+    if (letter_name(core) or name_text(core)) in NOT_NEW or find(ctx, core) is not None or _built_in(core):
         return None
     if isinstance(head, Scripts) and (head.primes or not _label(ctx, head)):
         return None
@@ -36,6 +41,12 @@ def own_function(ctx: Context, s: Surface) -> tuple[str, tuple[Declaration, ...]
     if len(names) != len(parameters) or len(set(names)) != len(names):
         return None
     return name, tuple(d for d in parameters if d is not None)
+
+
+def _built_in(core: Surface) -> bool:
+    """Is it a function that is known everywhere, whatever its scripts? \\tanh^{-1}(a) = … is a claim."""
+    word = re.sub(r"\\(mathrm|mathbb|mathbf|operatorname)|[\\{} ]", "", name_text(core) or "")
+    return word in ELEMENTWISE or word in ALONG_AXIS or word in OF_MATRIX or word in MOMENTS or word in OPERATORS
 
 
 def _label(ctx: Context, head: Scripts) -> bool:
