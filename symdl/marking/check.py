@@ -105,8 +105,9 @@ class _Run:
         state = State(scope, self.program, self.understanding.definitions)
         marker = Marker(self.macros, self.judge, diagnoses)
         reports: list[LineReport] = []
-        for work, accepted in self.lines:
-            report, state = marker.rule_line(work, state)
+        following = [work.latex for work, _ in self.lines[1:]] + [""]
+        for (work, accepted), follows in zip(self.lines, following, strict=True):
+            report, state = marker.rule_line(work, state, follows)
             if accepted is not None:
                 report, state = _by_hand(report, accepted), _stated(report, state)
             reports.append(report)

@@ -15,10 +15,11 @@ from symdl.language.reader import beyond_definition, read_line
 from symdl.language.reading.names import words_of
 from symdl.language.scope import Scope
 from symdl.language.surface import Related
-from symdl.language.syntax import Junction, Node, Relation
+from symdl.language.syntax import Implication, Junction, Node, Relation
 from symdl.language.understanding import Definition, Line
 from symdl.marking.chains import combine, worst
 from symdl.marking.claims import Claims
+from symdl.marking.conditions import announced, begins_with_arrow, sets_to_zero, under
 from symdl.marking.diagnose import Context, Mistake, diagnose
 from symdl.marking.ill_typed import repaired
 from symdl.marking.targets import Stated
@@ -62,6 +63,7 @@ class State:
     ops: tuple[str, ...] = ()  # the relations of that chain so far
     broken: bool = False  # a line of this chain could not be read
     stated: tuple[Stated, ...] = ()
+    conditions: tuple[Relation, ...] = ()  # what has been set to zero, for the lines that follow
 
 
 @dataclass(frozen=True)
@@ -72,16 +74,21 @@ class Marker:
     judge: Judge
     diagnoses: bool = True
 
-    def rule_line(self, work: WorkLine, state: State) -> tuple[LineReport, State]:
-        """The ruling on a line, and what is established after it."""
+    def rule_line(self, work: WorkLine, state: State, follows: str = "") -> tuple[LineReport, State]:
+        """The ruling on a line, and what is established after it; `follows` is the LaTeX of the next line."""
         try:
             line = read_line(work.latex, state.scope, role="work", previous=state.previous, macros=self.macros)
         except SymdlError as error:
             return self._unread(work, error, state), self._after_unread(work, state)
         if not line.starts_with_relation:
             state = replace(state, broken=False)
-        read_as = latex(line.node)
+        line = _own_claim(work, line, state)
+        read_as = _read_as(line)
         try:
+            above = state.previous.node if state.previous is not None else None
+            sets = sets_to_zero(line, above) and (begins_with_arrow(follows) or announced(work.prose))
+            if sets and self.step_and_truth(line, state)[1].status == REFUTED:
+                return _condition(work, line, read_as, state)
             if line.definition is not None:
                 return self._define(work, line, read_as, state)
             steps, truths, after, mistake = [], [], state, None
@@ -171,6 +178,10 @@ class Marker:
         if state.broken and line.starts_with_relation:
             why = "a line of this chain can't be read, so whether this one follows from it is open"
             return Evidence(UNCHECKED, why), truth
+        if state.conditions and truth.status == REFUTED:
+            conditional = worst([self.judge(s) for s in sequents(under(state.conditions, line), state.program)])
+            if conditional.holds:
+                return conditional, conditional
         if not (state.claims or whole is not line):
             return truth, truth
         steps = [self.judge(s) for s in sequents(line, state.program)]
@@ -196,6 +207,35 @@ def _may_be_meant(error: SymdlError, latex: str) -> bool:
     shapes = re.findall(r"([^\s×,]+)×([^\s×,]+)", error.found)
     rows = len(shapes) == 2 and shapes[0][1] == shapes[1][1] and "1" in (shapes[0][0], shapes[1][0])
     return rows and "terms" in error.expected
+
+
+def _own_claim(work: WorkLine, line: Line, state: State) -> Line:
+    """A row that begins with an arrow claims its own statement, unless what it concludes from is a condition.
+
+    As an implication from a wrong line above it would hold wherever that line happens to be true, and mean nothing.
+    """
+    node, above = line.node, state.previous.node if state.previous is not None else None
+    if not begins_with_arrow(work.latex) or not isinstance(node, Implication):
+        return line
+    return line if isinstance(above, Implication) or above in state.conditions else replace(line, node=node.right)
+
+
+def _read_as(line: Line) -> str:
+    """The line in symdl's notation; a definition is marked by `:=`, and how a partial was read stands beside it."""
+    text = latex(line.node)
+    if line.definition is not None:
+        text = text.replace(" = ", " := ", 1)
+    partials = [n for n in line.notes if re.search(r"\b(local|total)\b", n)]
+    return text + "".join(rf" \quad \text{{({n})}}" for n in partials)
+
+
+def _condition(work: WorkLine, line: Line, read_as: str, state: State) -> tuple[LineReport, State]:
+    assert isinstance(line.node, Relation)
+    evidence = Evidence(PROVED, "a condition for the lines that follow, not a claim", details={"trivial": "condition"})
+    note = "read as a condition: what follows holds where this is so"
+    report = LineReport(work, line, read_as + r" \quad \text{(condition)}", evidence, evidence, note)
+    conditions = (*state.conditions, line.node)
+    return report, replace(state, previous=line, head=None, ops=(), conditions=conditions)
 
 
 def parts(line: Line) -> list[Line]:

@@ -62,8 +62,8 @@ class Reading(Laws, OwnNames):
         if isinstance(s, Logic):
             if s.op == "impliedby":
                 return Implication("implies", self.statement(s.right), self.statement(s.left))
-            left, right = self.statement(s.left), self.statement(s.right)
-            return Implication("implies" if s.op == "implies" else "iff", left, right)
+            left = self.premise_above(s) if is_empty(s.left) else self.statement(s.left)
+            return Implication("implies" if s.op == "implies" else "iff", left, self.statement(s.right))
         if isinstance(s, Commas):
             return self.several(s)
         if isinstance(s, Related):
@@ -253,6 +253,28 @@ class Reading(Laws, OwnNames):
             out.append((ctx.read(p), p))
         return out
 
+    def premise_above(self, s: Surface) -> Node:
+        """A line that begins with an arrow concludes from the line above (from what that concludes, if it does)."""
+        ctx = self.ctx
+        above = self.previous.node if self.previous is not None else None
+        if isinstance(above, Implication) and above.op == "implies":
+            above = above.right
+        if not isinstance(above, Relation | Condition):
+            raise ctx.error("this line begins with an arrow, and no line above states anything", s)
+        assert self.previous is not None
+        self.keep_letters(above, s)
+        return above
+
+    def keep_letters(self, above: Node, s: Surface) -> None:
+        """What is taken from the line above keeps the ranges that its letters were read with."""
+        assert self.previous is not None
+        for name in letters_in(above):
+            known = self.previous.letters.get(name)
+            if known is not None:
+                axis = Axis(known.last - known.first + 1, known.first.constant or 0)
+                use = Use(known.first, known.last, False, s.span, "the line above", axis)
+                self.ctx.free_letter(name).uses.append(use)
+
     def continued(self, s: Related, ops: tuple[str, ...]) -> Node:
         """A line that begins with a relation takes the last side of the line above."""
         ctx = self.ctx
@@ -260,13 +282,7 @@ class Reading(Laws, OwnNames):
         if left is None:
             raise ctx.error("this line begins with a relation, and no line above has a side to begin with", s)
         self.starts_with_relation = True
-        assert self.previous is not None
-        for name in letters_in(left):
-            state = ctx.free_letter(name)
-            known = self.previous.letters.get(name)
-            if known is not None:  # the side taken from above keeps the range it was read with
-                axis = Axis(known.last - known.first + 1, known.first.constant or 0)
-                state.uses.append(Use(known.first, known.last, False, s.span, "the line above", axis))
+        self.keep_letters(left, s)
         ctx.elsewhere = frozenset(letters_in(left))
         sides: list[tuple[Node, Surface]] = [(left, s)]
         for p in s.parts[1:]:
