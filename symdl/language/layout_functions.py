@@ -136,7 +136,10 @@ def norm(node: s.Norm, last: bool, fixed: bool) -> Box:
 def apply(node: s.Apply, last: bool, fixed: bool) -> Box:
     name: Box = Op(node.name) if len(node.name) > 1 and node.name.isalpha() else Name(node.name)
     if node.members:
-        name = Script(Name(family_base(node.name, "sub")), indices(node.members))
+        style = "paren" if "^{(" in node.name else "bracket" if "^{[" in node.name else "sub"
+        base, inner = Name(family_base(node.name, style)), indices(node.members)
+        raised = {"paren": "()", "bracket": "[]"}.get(style)
+        name = Script(base, inner) if raised is None else Script(base, None, Fence(raised, inner))
     if is_gradient(node):
         return Times((Sign("nabla"), called(name, *node.args)))
     if len(node.orders) == 1:

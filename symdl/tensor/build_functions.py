@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from symdl.errors import SymdlError
 from symdl.language import syntax as s
-from symdl.language.dims import Shape
+from symdl.language.dims import Axis, Shape
 from symdl.language.scope import Scope, Signature
 from symdl.language.understanding import Definition
 from symdl.tensor.elaborate import Elaborator
@@ -36,7 +36,7 @@ def functions_of(program: Program, scope: Scope, definitions: tuple[Definition, 
             parameters = tuple(a.name for a in d.left.args if isinstance(a, s.Symbol | s.IndexVar))
             shapes = tuple(a.shape for a in d.left.args)
             try:
-                functions[d.name] = _defined(program, scope, d.name, parameters, shapes, d.right)
+                functions[d.name] = _defined(program, scope, d.name, parameters, shapes, d.right, d.binders)
             except SymdlError as error:
                 raise error.at("given", d.latex) from error
         program = replace(program, functions=MappingProxyType(dict(functions)))
@@ -50,12 +50,22 @@ def _declared(program: Program, scope: Scope, name: str, signature: Signature) -
 
 
 def _defined(
-    program: Program, scope: Scope, name: str, parameters: tuple[str, ...], shapes: tuple[Shape, ...], body: s.Node
+    program: Program,
+    scope: Scope,
+    name: str,
+    parameters: tuple[str, ...],
+    shapes: tuple[Shape, ...],
+    body: s.Node,
+    members: tuple[s.Binder, ...] = (),
 ) -> Function:
+    """A defined function; of a family `f_i(x)`, one function whose result has the members' axes first."""
     el = Elaborator(scope, program)
+    chosen = tuple(fresh(b.name) for b in members)
     letters = tuple(fresh(el.stem(n)) for n in range(len(body.shape)))
-    entry = el.entry(body, tuple(Idx(x) for x in letters))
-    return Function(name, shapes, body.shape, parameters, entry, letters)
+    with el.letters_as({b.name: Idx(x) for b, x in zip(members, chosen, strict=True)}):
+        entry = el.entry(body, tuple(Idx(x) for x in letters))
+    own = tuple(Axis(b.range.last - b.range.first + 1, b.range.first.constant or 0) for b in members)
+    return Function(name, shapes, (*own, *body.shape), parameters, entry, (*chosen, *letters))
 
 
 def add_properties(program: Program) -> Program:

@@ -183,7 +183,8 @@ def _apply(el: Elaboration, node: s.Apply, indices: Indices) -> Expr:
     args = [argument(el, a, node, indices) for a in node.args]
     members = tuple(el.scalar(m) for m in node.members)
     entrywise = node.elementwise and not function.result
-    out = () if entrywise else indices[: len(function.result)]
+    own = len(function.result) - (len(members) if function.body is not None else 0)
+    out = () if entrywise else indices[:own]
     left, slots = (() if entrywise else indices[len(out) :]), []
     for k, order in enumerate(node.orders):
         for _ in range(order):
@@ -239,5 +240,5 @@ def applied(
     if body is None:
         return Call(function.name, (*members, *out), tuple(whole for whole, _ in args), slots)
     by_name = {p: entry for p, (_, entry) in zip(function.parameters, args, strict=True)}
-    body = substitute(refresh(body), dict(zip(function.letters, out, strict=True)))
+    body = substitute(refresh(body), dict(zip(function.letters, (*members, *out), strict=True)))
     return replace_accesses(body, lambda a: by_name[a.name](a.indices) if a.name in by_name else None)

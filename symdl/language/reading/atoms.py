@@ -51,7 +51,7 @@ def digits(ctx: Context, s: Surface) -> Node:
 
 def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surface | None = None) -> Node:
     """The node for a declared name; a defined function's bare name is its value at its own parameters."""
-    if d.kind == "function" and d.signature is not None and not d.members:
+    if d.kind == "function" and d.signature is not None:
         args = []
         for p in d.signature.parameters:
             found = ctx.lookup(p)
@@ -65,7 +65,7 @@ def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surf
             assert s is not None
             raise ctx.error(f"{d.name} is a function", s, expected="its argument in parentheses")
         g = d.signature
-        return Apply(d.name, tuple(args), result=g.result, elementwise=g.elementwise)
+        return Apply(d.name, tuple(args), result=g.result, members=members, elementwise=g.elementwise)
     if d.kind == "set":
         raise ReadError(
             f"{d.name} is a set of indices",
@@ -82,6 +82,11 @@ def symbol(ctx: Context, d: Declaration, members: tuple[Node, ...] = (), s: Surf
 
 def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surface) -> Node:
     """A family's member, `W_{l-1}`: its indices run over the family's ranges."""
+    return symbol(ctx, d, member_indices(ctx, d, indices, s), s)
+
+
+def member_indices(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surface) -> tuple[Node, ...]:
+    """The indices that pick a member of a family, of tensors or of functions."""
     nodes: list[Node] = []
     for b, part in zip(d.members, indices, strict=True):
         node = read_in_index(ctx, part)
@@ -98,7 +103,7 @@ def member(ctx: Context, d: Declaration, indices: tuple[Surface, ...], s: Surfac
         axis = _range_axis(r.first, r.last)
         ranges.note_range(ctx, dim, r.first, r.last, axis, part, ctx.text(s), family=d.name)
         nodes.append(node)
-    return symbol(ctx, d, tuple(nodes), s)
+    return tuple(nodes)
 
 
 def _range_axis(first: Dim, last: Dim):  # type: ignore[no-untyped-def]

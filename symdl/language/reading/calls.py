@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from symdl.language.dims import SCALAR
 from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
-from symdl.language.reading import entries, moments
+from symdl.language.reading import atoms, entries, moments
 from symdl.language.reading.context import Context
 from symdl.language.reading.heads import Head, argument_at
 from symdl.language.reading.listed import listed
-from symdl.language.reading.names import find, is_empty, read_in_index, unwrap
+from symdl.language.reading.names import (
+    find,
+    index_of,
+    is_empty,
+    name_text,
+    parts_of,
+    plain,
+    read_in_index,
+    unwrap,
+)
 from symdl.language.reading.scan import big_head
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
@@ -29,6 +38,9 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
     """A function application that begins here, and where the row goes on; None where none does."""
     item = row[at]
     head = Head(item)
+    member = _family_call(ctx, head, row, at)
+    if member is not None:
+        return member
     declared = _declared_function(ctx, head)
     if declared is not None:
         return _declared_call(ctx, declared, head, row, at)
@@ -66,13 +78,52 @@ def _declared_function(ctx: Context, head: Head) -> tuple[Declaration, Surface |
         for sub, sup in tries:
             base: Surface = core.base if sub is None and sup is None else Scripts(core.span, core.base, sub, sup, 0)
             d = find(ctx, base)
-            if d is not None and _callable(d):
+            if d is not None and _callable(d) and not d.members:
                 return d, core.sub if sub is None else None, core.sup if sup is None else None
             if d is not None:
                 return None
         return None
     d = find(ctx, core)
     return (d, None, None) if d is not None and _callable(d) else None
+
+
+def _family_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
+    """`f_i(x)`, `l^{(i)}(w, b)`: a member of a family of functions, at its arguments."""
+    core, found = unwrap(head.item), argument_at(row, at + 1)
+    if found is None or not isinstance(core, Scripts):
+        return None
+    raised = unwrap(core.sup) if core.sup is not None else None
+    tries: list[tuple[str, Surface | None, Surface | None]] = [("sub", core.sub, core.sup)]
+    if isinstance(raised, Group) and raised.kind in ("()", "[]") and core.sub is None:
+        tries = [("paren" if raised.kind == "()" else "bracket", raised.body, None)]
+    for style, index, power in tries:
+        name = name_text(core.base)
+        families = index_of(ctx.scope).families
+        family = families.get((name or "", style)) or families.get((plain(name or ""), style))
+        if index is None or family is None or family.declaration.kind != "function":
+            continue
+        d, (group, scripts) = family.declaration, found
+        parts = parts_of(index)
+        if len(parts) != len(d.members):
+            raise ctx.error("a member has the wrong number of indices", index)
+        members = atoms.member_indices(ctx, d, parts, core)
+        value: Node = apply(ctx, d, tuple(ctx.read(p) for p in arguments(group)), core.primes, group, members)
+        if power is not None:
+            from symdl.language.reading.superscripts import superscript
+
+            value = superscript(ctx, value, power, core)
+        return with_scripts(ctx, value, scripts, head.item, at + 2)
+    return None
+
+
+def _names_family(ctx: Context, head: Head) -> bool:
+    core = unwrap(head.item)
+    if not isinstance(core, Scripts):
+        return False
+    name = name_text(core.base)
+    families = index_of(ctx.scope).families
+    found = (families.get((n, st)) for n in (name or "", plain(name or "")) for st in ("sub", "paren", "bracket"))
+    return any(f is not None and f.declaration.kind == "function" for f in found)
 
 
 def _callable(d: Declaration) -> bool:
@@ -110,7 +161,9 @@ def arguments_of(body: Surface) -> tuple[Surface, ...]:
     return body.parts if isinstance(body, Commas) else (body,)
 
 
-def apply(ctx: Context, d: Declaration, args: tuple[Node, ...], primes: int, s: Surface) -> Node:
+def apply(
+    ctx: Context, d: Declaration, args: tuple[Node, ...], primes: int, s: Surface, members: tuple[Node, ...] = ()
+) -> Node:
     """A declared function at arguments whose shapes fit; of a scalar it acts entry by entry."""
     g = d.signature
     assert g is not None
@@ -128,7 +181,7 @@ def apply(ctx: Context, d: Declaration, args: tuple[Node, ...], primes: int, s: 
             raise ctx.misfit(f"an argument of {d.name} has the wrong shape", s, describe(here), describe(wanted))
     if primes and (len(args) != 1 or g.arguments[0]):
         raise ctx.error("a prime is the derivative of a function of one scalar", s, cure="write \\nabla or \\partial")
-    return Apply(d.name, args, (primes,) if primes else (), g.result)
+    return Apply(d.name, args, (primes,) if primes else (), g.result, members)
 
 
 # ----------------------------------------------------------------------------------------------- listed functions
@@ -209,7 +262,7 @@ def _extent_of_first(ctx: Context, row: list, at: int) -> int:  # type: ignore[t
 def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[type-arg]
     """Does a function application begin here?"""
     head = Head(row[at])
-    if _declared_function(ctx, head) is not None:
+    if _declared_function(ctx, head) is not None or _names_family(ctx, head):
         return argument_at(row, at + 1) is not None
     return _function_name(ctx, head, row, at) is not None
 

@@ -13,7 +13,9 @@ from symdl.language.reading.lines import finish_letters
 from symdl.language.reading.moments import event_shape, law_of, text_of
 from symdl.language.reading.names import (
     dimension,
+    family_style,
     find,
+    index_letter,
     letter_name,
     name_text,
     parts_of,
@@ -26,11 +28,14 @@ from symdl.language.surface import (
     Infix,
     Related,
     Scripts,
+    Seq,
     Styled,
     Surface,
 )
 from symdl.language.syntax import (
     Apply,
+    Binder,
+    IndexVar,
     Node,
     Relation,
     Symbol,
@@ -136,29 +141,56 @@ class Forms:
                 raise ctx.error("a parameter stands twice", p)
             locals_[pname] = Declaration(pname, shape, origin="bound")
             args.append(Symbol(pname, shape))
-        body = self._body(s, latex, locals_)
-        if len(args) == 1 and args[0].shape and body.shape == args[0].shape and acts_entry_by_entry(body):
+        indices = _family_indices(ctx, s)
+        body, binders = self._body(s, latex, locals_, indices)
+        if (
+            not binders
+            and len(args) == 1
+            and args[0].shape
+            and body.shape == args[0].shape
+            and acts_entry_by_entry(body)
+        ):
             # σ(z) = 1/(1+e^{-z}) with a declared column z: a function of any number, which acts entry by entry
             (pname,) = locals_
             locals_ = {pname: Declaration(pname, origin="bound")}
             args = [Symbol(pname)]
-            body = self._body(s, latex, locals_)
-        elementwise = len(args) == 1 and not args[0].shape and not body.shape
+            body, _ = self._body(s, latex, locals_)
+        elementwise = len(args) == 1 and not args[0].shape and not body.shape and not binders
         signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise)
-        self.declare(Declaration(name, body.shape, "function", signature=signature, origin="given", defined=True))
-        left = Apply(name, tuple(args), (), body.shape, elementwise=elementwise)
-        self._append(Definition(name, left, body, (), "function", latex))
+        self.declare(
+            Declaration(
+                name,
+                body.shape,
+                "function",
+                members=binders,
+                style=family_style(name) if binders else "sub",
+                signature=signature,
+                origin="given",
+                defined=True,
+            )
+        )
+        members = tuple(IndexVar(b.name) for b in binders)
+        left = Apply(name, tuple(args), (), body.shape, members, elementwise)
+        self._append(Definition(name, left, body, binders, "function", latex))
 
-    def _body(self, s: Related, latex: str, parameters: dict[str, Declaration]) -> Node:
+    def _body(
+        self, s: Related, latex: str, parameters: dict[str, Declaration], indices: tuple[str, ...] = ()
+    ) -> tuple[Node, tuple[Binder, ...]]:
+        """What a function is, and where the indices run that pick it from a family."""
         from symdl.language.reader import finish
 
         ctx = self.context(s, latex)
         ctx.locals = parameters
+        ctx.elsewhere = frozenset(indices)
+        ctx.subscripted |= frozenset(indices)  # l^{(i)}(w) = … x^{(i)} …: what picks the function picks the row
         body = ctx.read(s.parts[1])
         letters = finish_letters(ctx, s)
-        if letters:
-            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(letters))
-        return finish(ctx, body)
+        loose = [n for n in letters if n not in indices]
+        if loose:
+            raise ctx.error("an index is free in the body of a function", s.parts[1], found=", ".join(loose))
+        body = finish(ctx, body)
+        binders = tuple(Binder(n, letters[n].substitute(ctx.sizes.values)) for n in indices if n in letters)
+        return body, binders if len(binders) == len(indices) else ()
 
     def law(self, name: str, right: Surface, s: Related, latex: str) -> None:
         """`p = \\mathcal{N}(\\mu, \\sigma^2)`."""
@@ -199,6 +231,20 @@ class Forms:
         finish_letters(ctx, right)
         self.declare(Declaration(name, known.shape, origin="given", defined=True))
         self._append(Definition(name, Symbol(name, known.shape), node, (), "implicit", latex))
+
+
+def _family_indices(ctx: Context, s: Related) -> tuple[str, ...]:
+    """The letters of `f_i(x) = …` or `l^{(i)}(w) = …` that may pick one function of a family."""
+    left = unwrap(s.parts[0])
+    head = unwrap(left.items[0]) if isinstance(left, Seq) else left
+    if not isinstance(head, Scripts) or head.primes:
+        return ()
+    raised = unwrap(head.sup) if head.sup is not None else None
+    where = head.sub if raised is None else raised.body if isinstance(raised, Group) and head.sub is None else None
+    if where is None:
+        return ()
+    names = [index_letter(ctx, p) for p in parts_of(where)]
+    return tuple(n for n in names if n is not None) if None not in names else ()
 
 
 def parameter_names(group: Group) -> list[Surface] | None:
