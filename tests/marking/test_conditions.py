@@ -23,7 +23,8 @@ def test_rows_that_begin_with_an_arrow_conclude_from_the_condition_above() -> No
 
 
 def test_words_may_announce_the_condition() -> None:
-    work = r"\[ \nabla_w L = X^\top (X w - y) \] Setting it to zero: \[ X^\top (X w - y) = 0 \] \[ X^\top X w = X^\top y \]"
+    work = r"\[ \nabla_w L = X^\top (X w - y) \] Setting it to zero: \[ X^\top (X w - y) = 0 \]"
+    work += r" \[ X^\top X w = X^\top y \]"
     assert api.check(work, "least-squares-normal-eq").first_wrong_line is None
     wrong = work.replace(r"\[ X^\top X w = X^\top y \]", r"\[ X^\top X w = 2 X^\top y \]")
     assert api.check(wrong, "least-squares-normal-eq").first_wrong_line == 3
