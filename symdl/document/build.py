@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -127,9 +128,20 @@ def main_functions(code: str) -> str:
             first = f.body[0]
             documented = isinstance(first, ast.Expr) and len(f.body) > 1
             until, since = first.lineno - 1, (first.end_lineno if documented else first.lineno - 1)
-            body = [r for r in rows[since : f.end_lineno] if "= _input(" not in r and r.strip() != "sizes = {}"]
-            out += [*rows[f.lineno - 1 : until], *body, "", ""]
+            out += [*rows[f.lineno - 1 : until], *_without_checks(rows[since : f.end_lineno]), "", ""]
     return "\n".join(out).rstrip() + "\n" if out else code.rstrip() + "\n"
+
+
+def _without_checks(rows: list[str]) -> list[str]:
+    """The rows without checks of inputs: sizes come from shapes, and the number type is left out where unused."""
+    where: dict[str, str] = {}
+    for name, axes in re.findall(r'^ *(\w+) = _input\("[^"]*", \w+, \((.*?)\), sizes', "\n".join(rows), re.MULTILINE):
+        for k, axis in enumerate(a.strip() for a in axes.split(",")):
+            where.setdefault(axis, f"{name}.shape[{k}]")
+    kept = [r for r in rows if "= _input(" not in r and r.strip() != "sizes = {}"]
+    kept = [re.sub(r"sizes\[(.*?)\]", lambda m: where.get(m[1], m[0]), r) for r in kept]
+    typed = any(re.search(r"\bdtype\b", r) for r in kept if "dtype = _dtype(" not in r)
+    return kept if typed else [r for r in kept if "dtype = _dtype(" not in r]
 
 
 def _problem(part: Part, read: Read, numbers: Numbering, level: int) -> Iterator[tree.Block]:
