@@ -18,7 +18,7 @@ def test_every_name_of_a_listing_is_known(name: str) -> None:
     for f in listing.body:
         if not isinstance(f, ast.FunctionDef):
             continue
-        known = functions | set(dir(builtins)) | {"np", *(a.arg for a in f.args.kwonlyargs)}
+        known = functions | set(dir(builtins)) | {"np", "math", *(a.arg for a in f.args.kwonlyargs)}
         known |= {n.id for n in ast.walk(f) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         used = {n.id for n in ast.walk(f) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         assert all(n.startswith("_") for n in used - known), used - known
