@@ -83,7 +83,7 @@ class Marker:
         if not line.starts_with_relation:
             state = replace(state, broken=False)
         line = _own_claim(work, line, state)
-        read_as = _read_as(line)
+        read_as = _read_as(line, state.scope)
         try:
             above = state.previous.node if state.previous is not None else None
             sets = sets_to_zero(line, above) and (begins_with_arrow(follows) or announced(work.prose))
@@ -220,9 +220,11 @@ def _own_claim(work: WorkLine, line: Line, state: State) -> Line:
     return line if isinstance(above, Implication) or above in state.conditions else replace(line, node=node.right)
 
 
-def _read_as(line: Line) -> str:
+def _read_as(line: Line, scope: Scope) -> str:
     """The line in symdl's notation; a definition is marked by `:=`, and how a partial was read stands beside it."""
     text = latex(line.node)
+    if not any(n.startswith(r"\sigma") for n in scope.names):  # then σ is the sigmoid, as people write it
+        text = text.replace(r"\operatorname{sigmoid}", r"\sigma")
     if line.definition is not None:
         text = text.replace(" = ", " := ", 1)
     partials = [n for n in line.notes if re.search(r"\b(local|total)\b", n)]
