@@ -279,7 +279,9 @@ def _witness(valuation: Valuation, gap: Gap) -> Witness:
 
 
 def _listed(a: Array) -> Any:
-    return a.tolist() if a.ndim else a.item()
+    """An array as lists, without the rounding that solving for an assumption leaves (0.5, not 0.5000000000000001)."""
+    shown = np.round(a, 12) + 0.0 if np.issubdtype(a.dtype, np.floating) else a
+    return shown.tolist() if shown.ndim else shown.item()
 
 
 __all__ = ["CERTAIN", "TOLERANCE", "NumericResult", "numeric"]
