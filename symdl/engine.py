@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.ends import Case, cases
@@ -90,7 +91,7 @@ class Work(Session):
     def sweep(self, root: Acc, names: tuple[str, ...] = ()) -> Sweep:
         """The sweep from a root that serves all targets and these names."""
         found = self.sweeps.get(root)
-        wanted = self._wanted(root)
+        wanted = self._wanted
         if found is None or any(n not in found.found and n not in wanted for n in names):
             found = self.sweeps[root] = Sweep(root, self.program, self.ctx, self.binders, apart=self.full)
             found.run(dict.fromkeys((*wanted, *names)))
@@ -102,14 +103,15 @@ class Work(Session):
         """The lines of these adjoints and of all they rest on."""
         return tuple(step.line for n in sweep.named(sweep.rests_on(names, "")) for step in self._steps(sweep, root, n))
 
-    def _wanted(self, root: Acc) -> tuple[str, ...]:
-        """All names that some target differentiates this root by: one sweep serves them."""
+    @cached_property
+    def _wanted(self) -> dict[str, None]:
+        """All names that some target differentiates by, in their order: one sweep serves them."""
         names: list[str] = []
         for t in self.understanding.targets:
             for d in t.node.walk():
                 if isinstance(d, s.Derivative):
                     names += [x.name for b in d.by for x in b.walk() if isinstance(x, s.Symbol)]
-        return tuple(dict.fromkeys(names))
+        return dict.fromkeys(names)
 
     def gradient(self, node: s.Derivative, detail: str) -> Result:
         of, (by,) = _flat(node)
@@ -303,4 +305,4 @@ def _because(a: Adjoint, root: Acc) -> str:
         return narrative.upstream(root.name)
     users = [root.name if u is None else u for u in a.users]
     text = narrative.chain_rule(a.name, users, a.inlined)
-    return f"{text}; {narrative.at_kinks(a.kinks)}" if a.kinks else text
+    return "; ".join((text, *((narrative.at_kinks(a.kinks),) if a.kinks else ()), *a.where))

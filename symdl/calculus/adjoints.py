@@ -6,19 +6,21 @@ quantity is a helper whose only users are users of the same variable (mean and v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from symdl.calculus.decompositions import conditions
 from symdl.calculus.likeness import Key, Surroundings, renamed
 from symdl.calculus.partial import kinks
-from symdl.calculus.reverse import Edge, Graph, edges, graph, steps_of
+from symdl.calculus.reverse import Graph, edges, graph, steps_of
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
 from symdl.rewrite.pipeline import simplify
 from symdl.rewrite.terms import substitute, substitute_binder
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, Idx
+from symdl.tensor.notation_base import is_diagonal
 from symdl.tensor.program import Program
 from symdl.tensor.spelled import Spelled, spelled
 
@@ -37,6 +39,7 @@ class Adjoint:
     inlined: tuple[str, ...] = ()
     kinks: tuple[str, ...] = ()
     upstream: bool = False  # the root is abstract in it: the adjoint is a given
+    where: tuple[str, ...] = ()  # where the rules it used hold, if not everywhere
     raw: Expr = E.ZERO  # as the chain rule gave it, over the letters of the whole tensor
 
     @cached_property
@@ -62,6 +65,11 @@ def occurrences(e: Expr, name: str) -> int:
     if isinstance(e, Deriv):
         return int(len(e.by) == 1 and e.by[0].name == name)
     return sum(occurrences(c, name) for c in e.children())
+
+
+def _each(found: Callable[[Expr], tuple[str, ...]], bodies: Iterable[Expr]) -> tuple[str, ...]:
+    """What is found in some body, each once."""
+    return tuple(dict.fromkeys(x for b in bodies for x in found(b)))
 
 
 def _bounded(e: Expr, letters: tuple[Bind, ...]) -> bool:
@@ -134,7 +142,7 @@ class Sweep:
         self.ctx.know(self.binders[name])
         inlined = tuple(sorted(put.get(n, n) for n in a.inlined))
         value = renamed(a.value, put, letters, self.program.sizes)
-        return Adjoint(name, self.binders[name], value, g.users[name], inlined, a.kinks, a.upstream)
+        return Adjoint(name, self.binders[name], value, g.users[name], inlined, a.kinks, a.upstream, a.where)
 
     def _spelled(self, name: str) -> Spelled | None:
         """The adjoint of a user, for comparing; written once."""
@@ -156,6 +164,7 @@ class Sweep:
         parts = edges(name, at, self.root, self.root_name, g, self.program)
         raw = self._with_starts(E.add(*(e.value for e in parts)))
         always = self._helpers(name, g) if self.root_name is not None else frozenset(self.found) - g.cycles
+        always |= {n for n in self.found if is_diagonal(n)}  # no name that a derivative could have
         opened: Expr = raw
         inlined: set[str] = set()
         while inside := always & set(adjoint_names(opened)):
@@ -179,7 +188,9 @@ class Sweep:
                     inlined.add(n)
             if not changed:
                 break
-        return Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), self._kinks(parts), raw=raw)
+        out = Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), raw=raw)
+        bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
+        return replace(out, kinks=_each(kinks, bodies), where=_each(conditions, bodies))
 
     # ------------------------------------------------------------------------------------------------ recurrences
 
@@ -242,10 +253,6 @@ class Sweep:
             and (own.first is not step.first or own.last is not step.last)
             for i, step in zip(access.indices, a.letters, strict=True)
         )
-
-    def _kinks(self, parts: list[Edge]) -> tuple[str, ...]:
-        bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
-        return tuple(dict.fromkeys(k for b in bodies for k in kinks(b)))
 
     def _upstream(self, name: str, g: Graph) -> bool:
         """Does the name reach the root only as an argument, as it stands, of an abstract function?"""

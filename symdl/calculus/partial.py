@@ -5,10 +5,11 @@ Only accesses to X that stand in the body itself count; other names are constant
 
 from __future__ import annotations
 
-from symdl.calculus import matrix_rules, scalar_rules
+from symdl.calculus import decompositions, matrix_rules, scalar_rules
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Expr, Fn, Idx, Ind, Mul, Pow, Red
+from symdl.tensor.program import Program, Statement
 
 
 def depends(e: Expr, name: str, memo: dict[Expr, bool]) -> bool:
@@ -20,8 +21,13 @@ def depends(e: Expr, name: str, memo: dict[Expr, bool]) -> bool:
     return found
 
 
-def partial(body: Expr, name: str, at: tuple[Expr, ...]) -> Expr:
-    """∂body/∂name[at].
+def partial_of(s: Statement, letters: tuple[Expr, ...], name: str, at: tuple[Expr, ...], program: Program) -> Expr:
+    """∂T[letters]/∂name[at] of a part T of a decomposition."""
+    return decompositions.partial(program, s, letters, lambda e: partial(e, name, at, program))
+
+
+def partial(body: Expr, name: str, at: tuple[Expr, ...], program: Program | None = None) -> Expr:
+    """∂body/∂name[at]; the program has the names that eigenvalues and singular values need for their vectors.
 
     Raises:
         UnsupportedError: the body holds the tensor in a place for which there is no rule.
@@ -59,6 +65,8 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...]) -> Expr:
         if isinstance(e, Ind | E.Cmp | E.Logic):
             return E.ZERO  # piecewise constant: its jump is said where a kink is
         if isinstance(e, E.Mat):
+            if program is not None and e.op in decompositions.OPS:
+                return decompositions.function(program, e, d)
             return matrix_rules.partial(e, d)
         if isinstance(e, E.Call):
             return call(e)

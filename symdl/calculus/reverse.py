@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from symdl.calculus.partial import partial
+from symdl.calculus.partial import partial, partial_of
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Bind, Expr, Idx
@@ -151,24 +151,27 @@ def edges(name: str, at: tuple[Expr, ...], root: Expr, root_name: Acc | None, g:
     out: list[Edge] = []
     for user in g.users[name]:
         if user is None:
-            out.append(Edge(None, partial(root, name, at)))
+            out.append(Edge(None, partial(root, name, at, program)))
             continue
         s = program.statements[user]
-        if s.kind not in ("sum", "reduce", "matrix", "abstract", "scan"):
+        if s.kind not in ("sum", "reduce", "matrix", "abstract", "scan", "decomposition"):
             raise UnsupportedError(f"no derivative rule for a quantity defined by {s.kind}", found=user)
         binders, body = renamed(s)
         binders, guards = steps_of(s, binders)
-        local = partial(body, name, at)
+        if s.kind == "decomposition":
+            local = partial_of(s, tuple(Idx(b.name) for b in binders), name, at, program)
+        else:
+            local = partial(body, name, at, program)
         if local is E.ZERO and not s.base:
             continue
         access = Acc(user, tuple(Idx(b.name) for b in binders))
         adjoint = adjoint_name(root_name, access)
         value = E.total(binders, E.mul(*guards, adjoint, local))
-        out.append(Edge(user, value if not s.base else E.add(value, *_starts(s, name, at, root_name))))
+        out.append(Edge(user, value if not s.base else E.add(value, *_starts(s, name, at, root_name, program))))
     return out
 
 
-def _starts(s: Statement, name: str, at: tuple[Expr, ...], root_name: Acc | None) -> list[Expr]:
+def _starts(s: Statement, name: str, at: tuple[Expr, ...], root_name: Acc | None, program: Program) -> list[Expr]:
     """What the boundary of a recurrence adds: h_0 = x uses x once."""
     out = []
     for fixed, value in s.base:
@@ -183,7 +186,7 @@ def _starts(s: Statement, name: str, at: tuple[Expr, ...], root_name: Acc | None
             if f is None
         )
         indices = tuple(letters[b.name] for b in s.binders)
-        local = partial(value, name, at)
+        local = partial(value, name, at, program)
         if local is not E.ZERO:
             out.append(E.total(binders, E.mul(adjoint_name(root_name, Acc(s.name, indices)), local)))
     return out

@@ -15,6 +15,7 @@ from symdl.tensor.expr import Bind, Expr, Idx
 from symdl.tensor.program import Program
 from symdl.tensor.symmetry import symmetric_names
 
+DIAGONAL = "\\operatorname{diag}("
 USUAL = "ijklpqrstuvmnabcdefghwxyz"
 
 
@@ -123,10 +124,25 @@ class Notation:
 
         return index_tree(e, self)
 
+    def diagonal_of(self, name: str) -> s.Symbol | None:
+        """The matrix whose diagonal this is: a decomposition has the name `diag(Λ)` for its eigenvalues."""
+        if not is_diagonal(name) or name not in self.program.statements:
+            return None
+        return self.symbol(name[len(DIAGONAL) : -1], ())
+
+    def on_diagonal(self, a: E.Acc, whole: s.Symbol) -> tuple[Expr, Expr]:
+        """The two indices of a diagonal's entry in its matrix."""
+        rows, columns = (E.num(x.base) for x in whole.shape)
+        return a.indices[0], E.add(a.indices[0], E.neg(rows), columns)
+
     def parts(self, a: E.Acc) -> tuple[s.Symbol, tuple[Expr, ...]]:
         """An access as its symbol and the indices on the symbol's own axes."""
         n = self.member_count(a.name)
         return self.symbol(a.name, a.indices[:n]), a.indices[n:]
+
+
+def is_diagonal(name: str) -> bool:
+    return name.startswith(DIAGONAL) and name.endswith(")")
 
 
 def names_taken(program: Program, scope: Scope | None) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import cast
 
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
@@ -104,6 +105,9 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
     if isinstance(e, E.Dimension):
         return s.Size(n.dim(e))
     if isinstance(e, E.Acc):
+        whole = n.diagonal_of(e.name)
+        if whole is not None:
+            return s.Entry(whole, tuple(index_expression(i, n) for i in n.on_diagonal(e, whole)))
         symbol, indices = n.parts(e)
         return s.Entry(symbol, tuple(index_expression(i, n) for i in indices)) if indices else symbol
     if isinstance(e, E.Add):
@@ -118,6 +122,7 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
         return indicator(e.condition, n)
     if isinstance(e, E.Red):
         n.write_binders(e.binders)
+        e = _left_out(e)
         condition = None if e.condition is None else condition_tree(e.condition, n)
         body = index_tree(e.body, n)
         shown = {i for a in E.accesses(e.body) for i in a.indices}  # elsewhere nothing says where a letter runs
@@ -132,6 +137,20 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
     if isinstance(e, E.Call):
         return _call(e, n)
     raise UnsupportedError(f"no notation for {type(e).__name__.lower()}", found=repr(e)[:120])
+
+
+def _left_out(e: E.Red) -> E.Red:
+    """Σ_l [l ≠ k] x as Σ_{l ≠ k} x: what is left out need not have a value, as in 1/(λ_k − λ_l)."""
+    names = set(e.bound())
+    if e.op != "sum" or e.condition is not None or not isinstance(e.body, E.Mul):
+        return e
+    for f in e.body.factors:
+        c = f.condition if isinstance(f, E.Ind) else None
+        if isinstance(c, E.Cmp) and c.op == "≠" and isinstance(c.left, E.Idx) and isinstance(c.right, E.Idx):
+            if names & c.free:
+                rest = E.mul(*(x for x in e.body.factors if x is not f))
+                return cast(E.Red, E.Red("sum", e.binders, c, rest))
+    return e
 
 
 def _product(e: E.Mul, n: Notation) -> s.Node:

@@ -293,8 +293,11 @@ def _one_based(out: tuple[Bind, ...]) -> bool:
 
 def _access(a: E.Acc, out: tuple[Bind, ...], n: Notation) -> s.Node:
     """`X[i, j]` is X, `X[j, i]` its transpose, `X[i, i]` its diagonal, `X[3, i]` a part of it."""
-    symbol, indices = n.parts(a)
     names = tuple(b.name for b in out)
+    whole = n.diagonal_of(a.name)
+    if whole is not None and a.indices == tuple(Idx(x) for x in names):
+        return s.MatrixFunction("diag", whole)
+    symbol, indices = n.parts(a)
     members = a.indices[: len(a.indices) - len(indices)]
     if any(m.free & set(names) for m in members):
         raise NoMatrixForm("a family member that varies")

@@ -145,9 +145,9 @@ def test_values_are_numpys_up_to_signs(texts: dict) -> None:
 def test_what_a_derivative_does_not_name_is_said() -> None:
     from symdl.engine import derive
 
-    u, program = made({**EIGH, "symbols": {**EIGH["symbols"], "J": ""}, "given": [*EIGH["given"], r"J = x^\top Q x"]})
-    with pytest.raises(UnsupportedError, match="decomposition"):
-        derive(u, program, (read_line(r"\frac{\partial J}{\partial A}", u.scope, role="target"),))
+    u, program = made({**SVD, "symbols": {**SVD["symbols"], "J": ""}, "given": [*SVD["given"], r"J = U_{1,1}"]})
+    with pytest.raises(UnsupportedError, match="singular vectors"):
+        derive(u, program, (read_line(r"\frac{\partial J}{\partial X}", u.scope, role="target"),))
 
 
 def test_printed_in_four_languages() -> None:
