@@ -43,3 +43,24 @@ def _under(goal: Goal, about: list[Fact | Goal]) -> Goal:
     if not conditions:
         return goal
     return replace(goal, condition=conditions[0] if len(conditions) == 1 else Logic("and", tuple(conditions)))
+
+
+def for_all_letters(sequent: Sequent) -> Sequent | None:
+    """Equations that goals are conditional on, taken for all values of their letters, as an assumption.
+
+        ∂L/∂p_i = 0 ⟹ p_i = e^{λ−1}    is judged where    ∂L/∂p_i = 0 for every i
+
+    No random sample meets an equation at single entries. None where a conclusion speaks of letters that its premise
+    does not (z_i = 0 ⟹ z_j = 0 would become true), or where a condition is no equation.
+    """
+    facts: list[Fact] = []
+    goals = []
+    for g in sequent.goals:
+        parts = g.condition.args if isinstance(g.condition, Logic) and g.condition.op == "and" else (g.condition,)
+        for c in parts:
+            if not isinstance(c, Cmp) or c.op != "=" or not (g.left.free | g.right.free) <= c.free:
+                return None
+            used = tuple(b for b in g.binders if b.name in c.free)
+            facts.append(Fact("=", c.left, c.right, used))
+        goals.append(replace(g, condition=None))
+    return replace(sequent, goals=tuple(goals), suppose=(*sequent.suppose, *facts))

@@ -30,6 +30,7 @@ REDRAWN = 4  # draws more, where conditions leave nothing to compare
 SEARCHED = 2  # settings whose samples a search for a violation of a bound starts from
 SEARCH_SECONDS = 0.4  # for each of them
 MANY_DIGITS = 1000  # far away, where 50 may all cancel
+NO_SAMPLE = "no sample meets the conditions under which it is claimed"
 CERTAIN = 1000  # a gap refutes only if it is this many times the estimated quadrature error
 # what a form nobody thought of may raise: then the line is unchecked, and says so, instead of a traceback
 FAULTS = (RecursionError, MemoryError, ArithmeticError, ValueError, TypeError, LookupError, NotPolynomialError)
@@ -154,7 +155,7 @@ def _judge(sequent: Sequent, sampler: Sampler, budget: float) -> NumericResult:
         used.append(sizes)
         met |= there
     if len(met) < len(sequent.goals):
-        unchecked = unchecked or "no sample meets the conditions under which it is claimed"
+        unchecked = unchecked or NO_SAMPLE
     if unchecked or not used:
         return NumericResult(UNCHECKED, None, tuple(used), reason=unchecked or "no setting could be evaluated")
     return NumericResult(SUPPORTED, worst, tuple(used))

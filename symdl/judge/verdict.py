@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import random
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from symdl.judge.at_values import at_values
 from symdl.judge.constants import with_constants
 from symdl.judge.equality import Proof, prove
 from symdl.judge.gap import TOLERANCE
+from symdl.judge.hypotheses import for_all_letters
 from symdl.judge.modular import modular
-from symdl.judge.numeric import NumericResult, numeric, stressed
+from symdl.judge.numeric import NO_SAMPLE, NumericResult, numeric, stressed
 from symdl.judge.sample import Sampler
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.tensor.program import Sequent
@@ -51,6 +53,11 @@ def rule(
     seed = secrets.randbelow(2**32) if seed is None else seed
     sampler = sampler if sampler is not None and sampler.program is sequent.program else Sampler(sequent.program, seed)
     found = numeric(sequent, rng_seed=seed, budget=budget, sampler=sampler)
+    if found.status == UNCHECKED and found.reason == NO_SAMPLE:
+        taken = for_all_letters(sequent)
+        if taken is not None:
+            under = rule(taken, seed=seed, budget=budget, sampler=sampler)
+            return replace(under, how=f"{under.how} (the premise taken for all values of its letters)")
     refuted = found.status == REFUTED
     if refuted:
         other = with_constants(sequent)
