@@ -199,7 +199,8 @@ def constructed(program: Program, facts: tuple[Fact, ...]) -> frozenset[str]:
     """Leaves whose values are discrete: no equality may move them."""
     fixed = {f.subject for f in facts if f.op in ("in", "range", "N", "Z") and f.subject}
     fixed |= {n for n, leaf in program.leaves.items() if leaf.integer}
-    fixed |= {n for n, law in program.laws.items() if law.name in ("bernoulli", "categorical", "poisson")}
+    discrete = ("bernoulli", "categorical", "poisson")
+    fixed |= {n for n, law in program.laws.items() if n in program.leaves and law.name in discrete}
     return frozenset(fixed)
 
 

@@ -63,7 +63,7 @@ def pair(tokens: list[Token]) -> tuple[list[Token], list[int]]:
     Raises:
         ReadError: brackets that do not match, too deep a nest, bars that can be paired in two ways.
     """
-    tokens = _placeholders(tokens)
+    tokens = _paired_mids(_placeholders(tokens))
     partner = [-1] * len(tokens)
     stack: list[tuple[str, int, list[int]]] = []
     bars: list[int] = []  # the bars of the current stretch
@@ -110,6 +110,27 @@ def _placeholders(tokens: list[Token]) -> list[Token]:
         else t
         for i, t in enumerate(tokens)
     ]
+
+
+def _paired_mids(tokens: list[Token]) -> list[Token]:
+    """`\\mid x \\mid`: two condition bars side by side would say nothing, so these are bars like any other."""
+    stretches: list[list[int]] = []
+    stack: list[list[int]] = []
+    here: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.kind == "mid":
+            here.append(i)
+        elif token.kind in ("open", "{", "begin"):
+            stack.append(here)
+            here = []
+        elif token.kind in ("close", "}", "end") and stack:
+            stretches.append(here)
+            here = stack.pop()
+        elif token.kind in _BREAKS:
+            stretches.append(here)
+            here = []
+    paired = {i for stretch in (*stretches, here) if len(stretch) > 1 for i in stretch}
+    return [t._replace(kind="bar", text="|") if i in paired else t for i, t in enumerate(tokens)] if paired else tokens
 
 
 def _shown(token: Token) -> str:

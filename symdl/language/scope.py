@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from symdl.language.dims import Range, Shape
+from symdl.language.dims import Axis, Range, Shape
 from symdl.language.syntax import Binder, Node
 
 
@@ -34,6 +34,7 @@ class Declaration:
     signature: Signature | None = None
     origin: str = "symbols"  # symbols | given | work | builtin
     defined: bool = False  # has a definition in `given` (or in work)
+    outcomes: Axis | None = None  # of a categorical law: the whole numbers it is a law of
 
 
 @dataclass(frozen=True)

@@ -230,9 +230,11 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
         if name is not None and (ctx.is_bound(name) or ctx.in_index):
             return entries.free_index(ctx, name) if not ctx.is_bound(name) else IndexVar(name), s.sub, s.sup, 0
     base = unwrap(s.base)
-    if isinstance(base, Group) and base.kind == "‖‖" and s.sub is not None:
-        from symdl.language.reading.groups import norm
+    if isinstance(base, Group) and base.kind in ("‖‖", "||") and s.sub is not None:
+        from symdl.language.reading.groups import doubled, norm
 
+        base = doubled(base)
+    if isinstance(base, Group) and base.kind == "‖‖" and s.sub is not None:
         return norm(ctx, base, s.sub), None, s.sup, s.primes
     special = special_constant(ctx, s)
     if special is not None:

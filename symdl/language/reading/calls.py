@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symdl.language.dims import SCALAR
 from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
-from symdl.language.reading import atoms, entries, moments
+from symdl.language.reading import atoms, entries, moments, wholes
 from symdl.language.reading.context import Context
 from symdl.language.reading.heads import Head, argument_at
 from symdl.language.reading.listed import listed
@@ -38,6 +38,11 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
     """A function application that begins here, and where the row goes on; None where none does."""
     item = row[at]
     head = Head(item)
+    whole = wholes.named_at(ctx, row, at)
+    if whole is not None:
+        following = row[at + 1]
+        scripts = following if isinstance(following, Scripts) else None
+        return with_scripts(ctx, atoms.symbol(ctx, whole, (), item), scripts, item, at + 2)
     member = _family_call(ctx, head, row, at)
     if member is not None:
         return member
@@ -274,13 +279,14 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
     """λ_i(A), σ_i(A), O(h²), 1[z > 0]."""
     from symdl.language.reading.conditions import bracket_indicator
 
-    if isinstance(head.bare, Digits) and head.bare is not head.core:
+    if _marks_indicator(ctx, head):
         found = argument_at(row, at + 1, _BRACKETS)
         if found is not None and head.sub is None and head.sup is None:
             value = bracket_indicator(ctx, found[0])
             if value is not None:
                 return with_scripts(ctx, value, found[1], head.item, at + 2)
-        return None
+        if isinstance(head.bare, Digits):
+            return None
     if not isinstance(head.bare, Letter):
         return None
     found = argument_at(row, at + 1)
@@ -293,6 +299,13 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
         value = _spectrum(ctx, head, group)
         return None if value is None else with_scripts(ctx, value, scripts, head.item, at + 2)
     return None
+
+
+def _marks_indicator(ctx: Context, head: Head) -> bool:
+    """1 or I, in any font: before a relation in brackets they can mean nothing else."""
+    if isinstance(head.bare, Digits):
+        return head.bare.text == "1"
+    return isinstance(head.bare, Letter) and head.bare.text == "I" and find(ctx, head.core) is None
 
 
 def _spectrum(ctx: Context, head: Head, group: Group) -> Node | None:

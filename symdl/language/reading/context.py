@@ -84,6 +84,7 @@ class Context:
         self.depth = 0
         self.reads, self.budget = 0, 5000 + 20 * len(latex)  # what nested attempts may cost
         self.in_index = False
+        self.doubtful = False  # was something read that others write for another shape? Then no misfit is certain
         self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
         self.started: frozenset[str] = frozenset()  # names whose first entry a line of `given` gives
 
@@ -139,7 +140,7 @@ class Context:
 
     def misfit(self, what: str, s: Surface, found: str, expected: str, cure: str = "") -> ReadError:
         """Shapes that don't fit; where a size is not known, that they don't is not certain, hence no ShapeError."""
-        kind = ReadError if "?" in found else ShapeError
+        kind = ReadError if "?" in found or self.doubtful else ShapeError
         return kind(what, span=s.span, found=found, expected=expected, cure=cure)
 
     def unknown(self, name: str, s: Surface) -> UnknownName:

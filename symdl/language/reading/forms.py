@@ -201,7 +201,8 @@ class Forms:
         law = finish(ctx, law_of(ctx, right))
         assert isinstance(law, Distribution)
         shape = event_shape(ctx, law)
-        self.declare(Declaration(name, shape, "distribution", origin="given", defined=True))
+        outcomes = law.args[0].shape[0] if law.name == "categorical" and len(law.args[0].shape) == 1 else None
+        self.declare(Declaration(name, shape, "distribution", origin="given", defined=True, outcomes=outcomes))
         self._append(Definition(name, Symbol(name, shape), law, (), "law", latex))
 
     def implicit(self, left: Surface, right: Related, latex: str) -> None:

@@ -29,6 +29,7 @@ from symdl.language.syntax import (
     Comprehension,
     Condition,
     Function,
+    Indicator,
     InnerProduct,
     MatrixFunction,
     Node,
@@ -46,6 +47,7 @@ _KINDS = {"F": "F", "2": "2", "1": "1", "*": "nuclear", r"\ast": "nuclear", r"\i
 @reads(Group)
 def group(ctx: Context, s: Surface) -> Node:
     assert isinstance(s, Group)
+    s = doubled(s)
     if s.kind == "‖‖":
         return norm(ctx, s, None)
     if s.kind == "||":
@@ -58,9 +60,21 @@ def group(ctx: Context, s: Surface) -> Node:
         raise ctx.error("a derivative evaluated at a point can't be read", s, cure="name the derivative as a function")
     if s.kind == "[]" and isinstance(s.body, Commas):
         return _listed(ctx, s)
+    if s.kind == "[]" and isinstance(s.body, Related):  # Iverson's bracket
+        from symdl.language.reading.conditions import condition
+
+        return Indicator(condition(ctx, s.body))
     if isinstance(s.body, Commas):
         raise ctx.error("several things where one is expected", s, expected="one expression")
     return ctx.read(s.body)
+
+
+def doubled(s: Group) -> Group:
+    """`||x||` is a norm: |…| around |x| alone would say nothing."""
+    inner = s.body
+    if s.kind == "||" and isinstance(inner, Group) and inner.kind == "||":
+        return Group(s.span, "‖‖", inner.body)
+    return s
 
 
 def norm(ctx: Context, s: Group, sub: Surface | None) -> Node:
@@ -117,7 +131,9 @@ def _bars(ctx: Context, s: Group) -> Node:
     if len(shape) == 2:
         if ctx.sizes.equal(shape[0], shape[1]):
             return MatrixFunction("det", body)
-        raise ctx.misfit("|A| is a determinant", s, ctx.describe(body), "a square matrix")
+        raise ctx.error("|A| is a determinant", s, found=ctx.describe(body), expected="a square matrix")
+    if shape:
+        ctx.doubtful = True  # entry by entry here; elsewhere |x| is a length
     return Function("abs", (body,))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from symdl.language.dims import Shape
 from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.reading.context import Context
-from symdl.language.reading.names import find, letter_name, name_text, parts_of, unwrap
+from symdl.language.reading.names import find, index_letter, letter_name, name_text, parts_of, unwrap
 from symdl.language.reading.unify import describe
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Group, Infix, Letter, Related, Scripts, Seq, Styled, Surface, Word
@@ -23,7 +23,7 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
     """E, Var, Cov, KL or H that begins here."""
     from symdl.language.reading.calls import argument_at, with_scripts
 
-    kind = _kind(ctx, head)
+    kind = moment_kind(ctx, head)
     if kind is None:
         return None
     found = argument_at(row, at + 1, ("()", "[]", "{}"))
@@ -64,7 +64,8 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
     return with_scripts(ctx, value, scripts, head.item, nxt)
 
 
-def _kind(ctx: Context, head: Head) -> str | None:
+def moment_kind(ctx: Context, head: Head) -> str | None:
+    """Which of the listed moments and divergences this names."""
     core, bare = head.core, head.bare
     text = bare.text if isinstance(bare, Letter | Word) else None
     if isinstance(core, Styled) and core.style == "mathbb" and isinstance(unwrap(core.body), Letter):
@@ -127,6 +128,8 @@ def event_shape(ctx: Context, law: Distribution) -> Shape:
     """The shape of what a law is the law of."""
     if law.name == "named" and isinstance(law.args[0], Symbol):
         return law.args[0].axes
+    if law.name == "categorical":
+        return ()  # a category is a number
     return ctx.shape(law.args[0]) if law.args else ()
 
 
@@ -190,7 +193,11 @@ def _normal(ctx: Context, args: tuple[Node, ...], s: Surface) -> tuple[Node, ...
 
 
 def density_call(ctx: Context, d: Declaration, group: Group) -> Node:
-    """p(x), q(z | x): a density at a point."""
+    """p(x), q(z | x): a density at a point; an index of a categorical law runs over its categories."""
+    if d.outcomes is not None and index_letter(ctx, group.body) is not None:
+        from symdl.language.reading.entries import read_index
+
+        return Apply(d.name, (read_index(ctx, group.body, d.outcomes, d.name, d.name),), (), ())
     args, given = _arguments(ctx, group)
     return Apply(d.name, (*args, *given), (), ())
 

@@ -223,8 +223,15 @@ def letter_name(s: Surface) -> str | None:
 def words_of(scope: Scope) -> frozenset[str]:
     """Declared names of several letters, which the parser must not take apart; words in `\\text{…}` among them."""
     names = (*scope.names, *scope.dimensions, *scope.aliases)
-    upright = (found[1] for n in names if (found := _UPRIGHT.match(n)) and len(found[1]) > 1)
-    return frozenset(n for n in names if len(n) > 1 and n.isalpha()) | {f"\\text{{{n}}}" for n in upright}
+    upright = {found[1] for n in names if (found := _UPRIGHT.match(n)) and len(found[1]) > 1}
+    spelled = {n for n in upright if len(n) > 2 and _is_function(scope, n)}  # fonts are ignored (rule 2)
+    words = frozenset(n for n in names if len(n) > 1 and n.isalpha())
+    return words | spelled | {f"\\text{{{n}}}" for n in upright}
+
+
+def _is_function(scope: Scope, word: str) -> bool:
+    d = scope.names.get(f"\\mathrm{{{word}}}")
+    return d is not None and d.kind == "function"
 
 
 def parts_of(s: Surface) -> tuple[Surface, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symdl.errors import ReadError
 from symdl.language.dims import Axis, Shape
-from symdl.language.reading import ranges, scan
+from symdl.language.reading import ranges, scan, wholes
 from symdl.language.reading.context import Context
 from symdl.language.reading.derivatives import head_of
 from symdl.language.reading.names import (
@@ -97,6 +97,9 @@ class OwnNames:
         """A name nobody declared that stands alone, with the letters that index it."""
         ctx = self.ctx
         s = unwrap(s)
+        whole = wholes.new_name(ctx, s)
+        if whole is not None:
+            return whole, ()
         name = name_text(s)
         if name is None or find(ctx, s) is not None or dimension(ctx, s) is not None:
             return None
