@@ -631,7 +631,7 @@ def gaussian_prior(theta, tau, d):
 
 
 def gradient_of_two_variables(x, y):
-    return np.array([6 * x * y, 3 * x**2])
+    return np.array([[6 * x * y, 3 * x**2]])  # a row, as the page lays gradients out
 
 
 def partials_of_numbers(y):

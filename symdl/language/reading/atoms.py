@@ -293,12 +293,12 @@ def _labelled(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface |
         rest = parts[k] if k == len(parts) - 1 else Commas(parts[k].span.join(parts[-1].span), parts[k:])
         for sup in (s.sup, None):
             named = Scripts(s.span, s.base, label, sup)
-            found = find(ctx, named)
-            if found is not None and found.kind == "tensor" and found.shape and not found.members:
-                return symbol(ctx, found, (), s), rest, None if sup is not None else s.sup, 0
             family = _family(ctx, Scripts(s.span, named, rest, None))
             if sup is None and family is not None:
                 return family[0], family[1], s.sup, 0
+            found = find(ctx, named)
+            if found is not None and found.kind == "tensor" and found.shape and not found.members:
+                return symbol(ctx, found, (), s), rest, None if sup is not None else s.sup, 0
     return None
 
 

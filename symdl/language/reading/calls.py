@@ -183,7 +183,10 @@ def apply(
         if len(here) != len(wanted) or ctx.sizes.merge(here, wanted) is None:
             from symdl.language.reading.unify import describe
 
-            raise ctx.misfit(f"an argument of {d.name} has the wrong shape", s, describe(here), describe(wanted))
+            what = f"an argument of {d.name} has the wrong shape"
+            if not all(p in ctx.scope.names for p in g.parameters):  # undeclared: only taken for a scalar
+                raise ctx.error(what, s, describe(here), describe(wanted))
+            raise ctx.misfit(what, s, describe(here), describe(wanted))
     if primes and (len(args) != 1 or g.arguments[0]):
         raise ctx.error("a prime is the derivative of a function of one scalar", s, cure="write \\nabla or \\partial")
     return Apply(d.name, args, (primes,) if primes else (), g.result, members)

@@ -12,6 +12,7 @@ from symdl.language.syntax import (
     Derivative,
     Entry,
     Node,
+    Stack,
     Symbol,
 )
 
@@ -114,6 +115,16 @@ def _single(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]
     return first, at + 1
 
 
+def _by_scalars(ctx: Context, of: Node, order: int, s: Surface) -> Node | None:
+    """∇f(x, y) of a function of scalars: its partials, below one another or side by side as the layout has it."""
+    if not isinstance(of, Apply) or len(of.args) < 2 or of.orders or ctx.shape(of) or order != 1:
+        return None
+    if not all(isinstance(a, Symbol) and not a.axes for a in of.args) or len(set(of.args)) < len(of.args):
+        return None
+    partials = tuple(build(ctx, of, (a,), "nabla", s) for a in of.args)
+    return Stack((partials,)) if ctx.numerator else Stack(tuple((p,) for p in partials))
+
+
 def _gradient_at(ctx: Context, of: Node, order: int, s: Surface) -> Node:
     """∇f(x), ∇²f(x): by the function's argument."""
     if isinstance(of, Apply) and len(of.args) == 1 and not of.orders:
@@ -123,6 +134,9 @@ def _gradient_at(ctx: Context, of: Node, order: int, s: Surface) -> Node:
         if order == 1 and len(ctx.shape(x)) == 1 and not ctx.shape(of):
             return Apply(of.name, of.args, (1,), ctx.shape(x))
         raise ctx.error("a gradient at an expression", s, cure="name the point, or write \\nabla_x with a variable x")
+    several = _by_scalars(ctx, of, order, s)
+    if several is not None:
+        return several
     names = {n for n in of.walk() if isinstance(n, Symbol) and n.axes}
     if not isinstance(of, Symbol) and len(names) == 1:
         (x,) = names

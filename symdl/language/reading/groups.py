@@ -194,7 +194,7 @@ def root(ctx: Context, s: Surface) -> Node:
     assert isinstance(s, Root)
     body = ctx.read(s.body)
     if len(ctx.shape(body)) > 1 and s.degree is not None:
-        raise ctx.misfit("a root of a matrix", s, ctx.describe(body), "a scalar or a column")
+        raise ctx.error("a root of a matrix", s, ctx.describe(body), "a scalar or a column")
     if s.degree is None or ctx.text(s.degree) == "2":
         return Function("sqrt", (body,))
     return Power(body, Quotient(Number(Fraction(1), "1"), ctx.read(s.degree)))

@@ -184,11 +184,11 @@ def _normal(ctx: Context, args: tuple[Node, ...], s: Surface) -> tuple[Node, ...
         if len(m) != 1 or not ctx.sizes.equal(m[0], c[0]) or not ctx.sizes.equal(c[0], c[1]):
             raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(mean)} and {ctx.describe(spread)}", "n and n×n")
     elif len(m) == 2 or len(c) == 1:
-        raise ctx.misfit(
+        raise ctx.error(
             "shapes do not fit", s, f"{ctx.describe(mean)} and {ctx.describe(spread)}", "n and n×n", "write \\sigma^2 I"
         )
     elif len(m) == 1:
-        raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(mean)} and a scalar", "n and n×n", "write \\sigma^2 I")
+        raise ctx.error("shapes do not fit", s, f"{ctx.describe(mean)} and a scalar", "n and n×n", "write \\sigma^2 I")
     return mean, spread
 
 

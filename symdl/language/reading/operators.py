@@ -171,7 +171,7 @@ def _integral(ctx: Context, item: Surface, rest: list, s: Surface) -> Node:  # t
     before = ctx.locals
     declared = ctx.lookup(name)
     if declared is not None and declared.shape:
-        raise ctx.misfit("an integral over what is not a scalar", rest[at], str(declared.name), "a scalar")
+        raise ctx.error("an integral over what is not a scalar", rest[at], str(declared.name), "a scalar")
     ctx.locals = {**before, name: Declaration(name, origin="bound")}
     try:
         body_row = rest[: at - 1]

@@ -13,8 +13,10 @@ from symdl.language.reading.names import (
     dimension,
     find,
     index_letter,
+    index_of,
     letter_name,
     name_text,
+    plain,
     unwrap,
 )
 from symdl.language.reading.own_functions import applied, own_function
@@ -119,6 +121,8 @@ class OwnNames:
                     return None
             if _family_member(ctx, s):
                 return None
+            if s.sub is not None and not s.primes and s.sup is None and _labels_family(ctx, name):
+                return name, ()
             if s.sub is not None:
                 letters = self._index_letters(s.sub)
                 if letters is not None:
@@ -207,9 +211,13 @@ def _built_in(s: Surface) -> bool:
     return isinstance(core, Letter) and core.text in ("I", r"\pi", r"\infty", r"\partial", r"\nabla", "e", ":")
 
 
-def _family_member(ctx: Context, s: Scripts) -> bool:
-    from symdl.language.reading.names import index_of, plain
+def _labels_family(ctx: Context, name: str) -> bool:
+    """`v_A` beside a family `v_{A,i}`: the subscript is a label, no index."""
+    families = index_of(ctx.scope).families
+    return (name, "sub") in families or (plain(name), "sub") in families
 
+
+def _family_member(ctx: Context, s: Scripts) -> bool:
     families = index_of(ctx.scope).families
     for style in ("sub", "paren", "bracket"):
         raised = () if style == "sub" else (Scripts(s.span, s.base, s.sub, None, s.primes),)
