@@ -33,6 +33,10 @@ _EMPTY_SIDES = re.compile(r"\\right\s*\.\s*\Z"), re.compile(r"\A\s*\\left\s*\.")
 _PROSE_ROW = re.compile(
     r"\s*\\(?:text|mbox|textrm|intertext|shortintertext|textit|textbf)\s*\{(?P<words>[^{}$]*)\}\s*[.,:;]?\s*\Z"
 )
+# An array that only aligns: all of the display, each row with a relation in a cell of its own.
+_ALIGNED_ARRAY = re.compile(
+    r"\s*\\begin\{array\}\s*\{[lcr\s]{3,9}\}(?P<body>(?:[^&]*&\s*(?:=|\\leq?|\\geq?|\\approx)\s*&)+[^&]*)\\end\{array\}[\s.,]*"
+)
 _LAYOUT = re.compile(
     r"\\(?:label|tag\*?|hspace\*?|vspace\*?)\s*\{[^{}]*\}"
     r"|\\(?:nonumber|notag|hline|displaystyle|allowdisplaybreaks)(?![A-Za-z])"
@@ -54,6 +58,9 @@ class Row:
 
 def rows_of(text: str, start: int, end: int, macros: Macros) -> tuple[list[Row], str]:
     """The rows of the display body `text[start:end]`, and the prose after the last."""
+    aligned = _ALIGNED_ARRAY.fullmatch(text, start, end)
+    if aligned is not None and "array" not in aligned["body"]:
+        start, end = aligned.span("body")
     out: list[Row] = []
     prose: list[str] = []
     for offset, body, note in _cut(text, start, end):
