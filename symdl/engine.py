@@ -13,6 +13,7 @@ from functools import cached_property
 from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
+from symdl.calculus.expectations import EXCHANGED, refuse_averaged
 from symdl.calculus.session import Session, sizes_of
 from symdl.calculus.wholes import differential, minimiser
 from symdl.errors import UnsupportedError, UsageError
@@ -120,6 +121,7 @@ class Work(Session):
             raise UnsupportedError("the derivative of what is no symbol")
         access, letters = self.access(by)
         self.refuse_constrained(access.name)
+        refuse_averaged(root, access.name, self.program)
         if access.name == root.name:
             one = s.Number(E.ONE.value)
             line = s.Relation((node, one), ("=",))
@@ -206,7 +208,7 @@ class Work(Session):
                     root, name, a.letters, c.value, (c.letter, c.op, c.end) if c.letter else None
                 )
                 block = self._block(root, a) if self.full else ()
-                found += (Step("chain-rule", line, _because(a, root), block=block),)
+                found += (Step(_rule(a), line, _because(a, root), block=block),)
             self.steps[root, name] = found
         return found
 
@@ -242,7 +244,7 @@ class Work(Session):
         assert root is not None
         self.shown.add((root, a.name))
         because = _because(a, root)
-        rule = "upstream" if a.upstream else "chain-rule"
+        rule = "upstream" if a.upstream else _rule(a)
         if tree is None:
             return Step(rule, index, because)
         sides: list[s.Node] = [node]
@@ -298,6 +300,10 @@ def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
 
 def _unsigned(e: Expr) -> Expr:
     return e.factors[1] if isinstance(e, E.Mul) and len(e.factors) == 2 and e.factors[0] is E.MINUS_ONE else e
+
+
+def _rule(a: Adjoint) -> str:
+    return "under-expectation" if EXCHANGED in a.where else "chain-rule"
 
 
 def _because(a: Adjoint, root: Acc) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symdl.calculus.decompositions import conditions
+from symdl.calculus.expectations import exchanged
 from symdl.calculus.likeness import Key, Surroundings, renamed
 from symdl.calculus.partial import kinks
 from symdl.calculus.reverse import Graph, edges, graph, steps_of
@@ -115,6 +116,8 @@ class Sweep:
         g, root = self.graph, self.root_name
         if self.apart or root is None or g is None or g.cycles or None in g.users[name] or self._helpers(name, g):
             return None
+        if self._decomposed:
+            return None  # its adjoint names parts of the decomposition that need not be near
         if self.around is None:
             self.around = Surroundings(self.program, self.ctx)
         key = Key(root.name, name)
@@ -143,6 +146,10 @@ class Sweep:
         inlined = tuple(sorted(put.get(n, n) for n in a.inlined))
         value = renamed(a.value, put, letters, self.program.sizes)
         return Adjoint(name, self.binders[name], value, g.users[name], inlined, a.kinks, a.upstream, a.where)
+
+    @cached_property
+    def _decomposed(self) -> bool:
+        return any(s.kind == "decomposition" for s in self.program.statements.values())
 
     def _spelled(self, name: str) -> Spelled | None:
         """The adjoint of a user, for comparing; written once."""
@@ -190,7 +197,7 @@ class Sweep:
                 break
         out = Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), raw=raw)
         bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
-        return replace(out, kinks=_each(kinks, bodies), where=_each(conditions, bodies))
+        return replace(out, kinks=_each(kinks, bodies), where=(*_each(conditions, bodies), *_each(exchanged, bodies)))
 
     # ------------------------------------------------------------------------------------------------ recurrences
 

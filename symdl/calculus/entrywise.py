@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symdl.calculus.expectations import exchanged, refuse_averaged
 from symdl.calculus.jacobian import derivative_of_entry
 from symdl.calculus.session import Session, sizes_of
 from symdl.language import syntax as s
@@ -25,6 +26,7 @@ def entrywise(work: Session, node: s.Derivative, of: s.Node, by: tuple[s.Node, .
     for n, x in enumerate(by):
         access, own = work.access(x)
         work.refuse_constrained(access.name)
+        refuse_averaged(value, access.name, work.program)
         value = derivative_of_entry(value, access.name, access.indices, work.program, work.ctx, work.binders)
         letters = (*letters, *own)
         if detail != "result":
@@ -58,4 +60,4 @@ def _step(
     if value is E.ZERO:
         named = next((x.name for x in of.walk() if isinstance(x, s.Symbol)), "this")
         return Step("independent", line, narrative.no_path(named, name))
-    return Step("jacobian", line, "chain rule, entry by entry")
+    return Step("jacobian", line, "; ".join(("chain rule, entry by entry", *exchanged(value))))

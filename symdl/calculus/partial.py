@@ -5,7 +5,7 @@ Only accesses to X that stand in the body itself count; other names are constant
 
 from __future__ import annotations
 
-from symdl.calculus import decompositions, matrix_rules, scalar_rules
+from symdl.calculus import decompositions, expectations, matrix_rules, scalar_rules
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Expr, Fn, Idx, Ind, Mul, Pow, Red
@@ -33,6 +33,7 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...], program: Program | None
         UnsupportedError: the body holds the tensor in a place for which there is no rule.
     """
     seen: dict[Expr, bool] = {}
+    expectations.refuse_parameter(body, name, program)
 
     def d(e: Expr) -> Expr:
         if not depends(e, name, seen):
@@ -70,6 +71,8 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...], program: Program | None
             return matrix_rules.partial(e, d)
         if isinstance(e, E.Call):
             return call(e)
+        if isinstance(e, E.Expect):
+            return expectations.partial(e, d, program)
         raise UnsupportedError(f"no derivative rule for {type(e).__name__.lower()}", found=repr(e)[:120])
 
     def reduction(e: Red) -> Expr:

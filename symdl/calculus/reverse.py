@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from symdl.calculus.expectations import parameters
 from symdl.calculus.partial import partial, partial_of
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as E
@@ -23,9 +24,9 @@ class Edge:
     value: Expr  # what it adds to the adjoint: over the letters of the quantity, with T̄ as `Deriv` entries
 
 
-def reads(e: Expr) -> tuple[str, ...]:
-    """Names accessed in an entry, in order of appearance."""
-    return tuple(dict.fromkeys(a.name for a in E.accesses(e)))
+def reads(e: Expr, program: Program) -> tuple[str, ...]:
+    """Names accessed in an entry, in order of appearance; then those in the laws of its expectations."""
+    return tuple(dict.fromkeys((*(a.name for a in E.accesses(e)), *parameters(e, program))))
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,16 @@ def graph(root: Expr, wanted: Iterable[str], program: Program) -> Graph:
     """The part of the program between root and wanted names, found without recursion."""
     wanted = frozenset(wanted)
     inputs: dict[str, tuple[str, ...]] = {}
-    stack = list(reads(root))
+    stack = list(reads(root, program))
     while stack:
         n = stack.pop()
         if n in inputs:
             continue
         s = program.statements.get(n)
         inputs[n] = (
-            () if s is None else tuple(dict.fromkeys((*reads(s.body), *(m for _, b in s.base for m in reads(b)))))
+            ()
+            if s is None
+            else tuple(dict.fromkeys((*reads(s.body, program), *(m for _, b in s.base for m in reads(b, program)))))
         )
         stack.extend(inputs[n])
     order, group = _components(inputs)
@@ -61,7 +64,7 @@ def graph(root: Expr, wanted: Iterable[str], program: Program) -> Graph:
         if any(group[m] == group[n] and m in live for m in inputs[n]):
             live.add(n)
     users: dict[str, list[str | None]] = {n: [] for n in live}
-    for m in reads(root):
+    for m in reads(root, program):
         if m in live:
             users[m].append(None)
     for n in reversed(order):
@@ -154,7 +157,7 @@ def edges(name: str, at: tuple[Expr, ...], root: Expr, root_name: Acc | None, g:
             out.append(Edge(None, partial(root, name, at, program)))
             continue
         s = program.statements[user]
-        if s.kind not in ("sum", "reduce", "matrix", "abstract", "scan", "decomposition"):
+        if s.kind not in ("sum", "reduce", "matrix", "abstract", "scan", "decomposition", "expectation"):
             raise UnsupportedError(f"no derivative rule for a quantity defined by {s.kind}", found=user)
         binders, body = renamed(s)
         binders, guards = steps_of(s, binders)

@@ -15,6 +15,7 @@ from symdl.rewrite.normal import bracket, expanded, terms_of
 from symdl.rewrite.symmetry import one_way
 from symdl.rewrite.terms import Term, forget_if_many, merge, product_of, total
 from symdl.tensor import expr as E
+from symdl.tensor.elaborate_probability import random_names
 from symdl.tensor.expr import Expr
 from symdl.tensor.program import Program
 from symdl.tensor.symmetry import symmetric_names
@@ -69,12 +70,27 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
     return terms
 
 
+def _averaged(e: E.Expect, ctx: Context) -> Expr:
+    """An expectation with its inside made short, and what is not random in front of it."""
+    names = {n for n, _ in e.over}
+    body = simplify(e.body, ctx)
+    factors = body.factors if isinstance(body, E.Mul) else (body,)
+    moving = {f: names.intersection(random_names(ctx.program, f)) for f in factors}
+    inside = [f for f in factors if moving[f]]
+    used = frozenset[str]().union(*moving.values())
+    over = tuple(o for o in e.over if o[0] in used or o[1] is not None)
+    kept = E.Expect(over, E.mul(*inside)) if over else E.mul(*inside)
+    return E.mul(*(f for f in factors if not moving[f]), kept)
+
+
 def _insides(t: Term, ctx: Context) -> Term:
     """Compound atoms made short on their own."""
-    if not any(isinstance(b, E.Add | E.Red) for b, _ in t.powers):
+    if not any(isinstance(b, E.Add | E.Red | E.Expect) for b, _ in t.powers):
         return t
     powers = []
     for b, x in t.powers:
+        if isinstance(b, E.Expect):
+            b = _averaged(b, ctx)
         if isinstance(b, E.Add) or (isinstance(b, E.Red) and b.op == "sum"):
             b = total(settle(terms_of(b, ctx), ctx))
         powers.append((b, x))

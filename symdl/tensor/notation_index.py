@@ -136,6 +136,8 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
         return _matrix_function(e, n)
     if isinstance(e, E.Call):
         return _call(e, n)
+    if isinstance(e, E.Expect):
+        return expectation(e, index_tree(e.body, n), n)
     raise UnsupportedError(f"no notation for {type(e).__name__.lower()}", found=repr(e)[:120])
 
 
@@ -207,6 +209,15 @@ def condition_tree(c: Expr, n: Notation) -> s.Condition:
     if isinstance(c, E.Logic):
         return s.Junction(c.op, tuple(condition_tree(a, n) for a in c.args))
     raise UnsupportedError("no notation for a condition", found=repr(c)[:120])
+
+
+def expectation(e: E.Expect, body: s.Node, n: Notation) -> s.Node:
+    """E[…] over all that is random in it: the sign says no more."""
+    from symdl.tensor.elaborate_probability import random_names
+
+    if any(law is not None for _, law in e.over) or {v for v, _ in e.over} != {*random_names(n.program, e.body)}:
+        raise UnsupportedError("no notation for an expectation over a part of what is random in it")
+    return s.Moment("E", (body,))
 
 
 def _matrix_function(e: E.Mat, n: Notation) -> s.Node:

@@ -16,6 +16,7 @@ from symdl.tensor.notation_graph import Graph, finish, reduce_dummies
 from symdl.tensor.notation_index import (
     add_trees,
     axis_of,
+    expectation,
     fraction_of,
     index_tree,
     is_constant,
@@ -96,6 +97,8 @@ def _scalar(e: Expr, n: Notation) -> s.Node:
         return power_of_scalar(_scalar(e.base, n), e.exponent.value)
     if isinstance(e, E.Fn):
         return s.Function(e.name, tuple(_scalar(a, n) for a in e.args))
+    if isinstance(e, E.Expect):
+        return expectation(e, _scalar(e.body, n), n)
     if isinstance(e, E.Ind) and isinstance(e.condition, E.Cmp) and any(True for _ in E.accesses(e)):
         c = e.condition
         if not any(isinstance(x, E.Idx) for x in (c.left, c.right)):
@@ -241,6 +244,8 @@ def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     names = tuple(b.name for b in out)
     if isinstance(f, E.Acc):
         return _access(f, out, n)
+    if isinstance(f, E.Expect):
+        return expectation(f, convert(f.body, out, n), n)
     if isinstance(f, E.Deriv):
         if len(f.by) != 1 or f.of.free & set(names):
             raise NoMatrixForm("a derivative with letters of its own")
