@@ -9,6 +9,7 @@ sample is found, `NoSample` says why: the line is then unchecked, never vacuousl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from symdl.tensor.program import Fact, Goal, Program, Sequent
 
 TRIES = 24
 FEW_TRIES = 3  # of special values, which satisfy the assumptions soon or not at all
+SEARCH = 3.0  # seconds of processor time for one setting
 MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
 SATISFIED = 1e-25
 MET = 1e-10  # the blur of values that satisfy all equalities to about 45 digits
@@ -103,7 +105,10 @@ class Sampler:
         facts = (*self.program.facts, *suppose)
         reason = "no values satisfy the assumptions"
         tries = TRIES if not setting.special else 1 if setting.special.startswith(CASE) else FEW_TRIES
+        until = process_time() + SEARCH
         for attempt in range(tries):
+            if attempt and process_time() > until:
+                raise NoSample(f"no values found in time that satisfy the assumptions: {reason}")
             rng = np.random.default_rng((self.seed, setting.round, attempt))
             sizes = choose_sizes(self.program, facts, setting, rng, first=attempt == 0)
             if sizes is None:

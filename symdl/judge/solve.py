@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import process_time
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from symdl.tensor.interpret_types import RESERVED, Env, Seed, tangent_axis
 from symdl.tensor.program import Fact
 
 STEPS = 40
+SECONDS = 2.0  # of processor time; what is not met by then is found out by the check of the assumptions
 NEARLY_ZERO = 1e-3
 
 
@@ -73,10 +75,11 @@ def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]
     names = movable(facts, valuation, fixed)
     if not names:
         return valuation
+    until = process_time() + SECONDS
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             r = residuals(facts, valuation)
-            if not np.all(np.isfinite(r)) or np.max(np.abs(r), initial=0.0) <= 1e-14:
+            if not np.all(np.isfinite(r)) or np.max(np.abs(r), initial=0.0) <= 1e-14 or process_time() > until:
                 break
             step, *_ = np.linalg.lstsq(jacobian(facts, valuation, names), -r, rcond=1e-9)
             if not np.all(np.isfinite(step)):
