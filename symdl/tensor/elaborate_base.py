@@ -48,9 +48,9 @@ class Elaboration:
         self.program = program if program is not None else Program()
         self.scope = scope if scope is not None else Scope()
         self.letters: dict[str, Expr] = {}
-        taken = {*self.program.sizes, *self.program.leaves, *self.program.statements, *self.scope.names}
-        taken |= self.scope.dimensions
-        self.stems = [s for s in STEMS if s not in taken] or list(STEMS)
+        p, own = self.program, self.scope
+        taken = (p.sizes, p.leaves, p.statements, own.names, own.dimensions)
+        self.stems = [s for s in STEMS if not any(s in names for names in taken)] or list(STEMS)
         self._next_stem = 2
 
     # ------------------------------------------------------------------------------------------------- entries

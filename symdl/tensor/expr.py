@@ -431,6 +431,14 @@ def fresh(stem: str = "k") -> str:
 
 def rebuild(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node with each direct child changed, through the folding constructors."""
+    if isinstance(e, Idx | Num | Const):
+        return e
+    if isinstance(e, Acc):
+        return Acc(e.name, tuple([change(i) for i in e.indices]))
+    if isinstance(e, Add):
+        return add(*[change(t) for t in e.terms])
+    if isinstance(e, Mul):
+        return mul(*[change(f) for f in e.factors])
 
     def walk(value: Any) -> Any:
         if isinstance(value, Expr):
@@ -442,10 +450,6 @@ def rebuild(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
     parts = tuple(walk(p) for p in e.parts)
     if all(a is b for a, b in zip(parts, e.parts, strict=True)):
         return e
-    if isinstance(e, Add):
-        return add(*parts[0])
-    if isinstance(e, Mul):
-        return mul(*parts[0])
     if isinstance(e, Pow):
         return power(*parts)
     return type(e)(*parts)
