@@ -15,6 +15,7 @@ from symdl.language.reading.context import Context, Rebase
 from symdl.language.reading.differentials import differential_mode
 from symdl.language.reading.lines import Reading, finish_letters
 from symdl.language.reading.names import words_of
+from symdl.language.reading.remarks import without_remarks
 from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope
 from symdl.language.surface import Related, Surface
@@ -58,7 +59,10 @@ def read_line(
 
 def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Line | None = None) -> Line:
     """The line that a surface tree is."""
+    surface, remarks = without_remarks(surface) if role in ("work", "show") else (surface, ())
     ctx = new_context(surface, latex, scope, role)
+    for words in remarks:
+        ctx.note(f"words left out: {words}")
     reading = Reading(ctx, previous)
     node = reading.statement(surface)
     letters = finish_letters(ctx, surface)

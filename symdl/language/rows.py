@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from symdl.errors import ReadError, Span
 from symdl.language.macros import Macros, expand
 from symdl.language.tidy import tidy
-from symdl.language.tokens import Token, tokenize
+from symdl.language.tokens import WIDE, Token, tokenize
 from symdl.language.vocabulary import VOCABULARY
 
 # Environments that only align: their markers go, their rows are rows of the display.
@@ -153,6 +153,7 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, str, bool]]:
     buffer: list[str] = []
     row_start = position = start
     depth = 0
+    last_mark = -1  # just after the alignment mark before
 
     def finish(at: int, resume: int) -> None:
         nonlocal row_start, position
@@ -197,6 +198,9 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, str, bool]]:
                 depth = max(0, depth - 1)
             case "cell" if depth == 0:
                 blank(found.start(), found.end())
+                if last_mark >= row_start and not text[last_mark : found.start()].strip():
+                    buffer[-1] = buffer[-1][:-1] + WIDE  # `&&` sets apart what follows
+                last_mark = found.end()
     finish(end, end)
     return out
 

@@ -25,6 +25,9 @@ _TOKEN = re.compile(
 )
 
 
+WIDE = "\u2003"  # an em space, what `&&` of an alignment becomes: as wide as a \\quad
+
+
 class Token(NamedTuple):
     """A piece of LaTeX: kind is `command letter digits param char`, or one that `tidy` gives it."""
 
@@ -60,6 +63,8 @@ def tokenize(latex: str, limit: int = MAX_TEXT) -> list[Token]:
         assert found is not None  # the last alternative takes any character
         kind, text, end = str(found.lastgroup), found.group(), found.end()
         if kind == "space":
+            if WIDE in text:
+                tokens.append(Token("command", "\\quad", position, end, True))
             position, space = end, True
             continue
         if kind == "digits":
