@@ -65,6 +65,29 @@ def averaged(root: Expr, program: Program) -> frozenset[str]:
     return frozenset(n for x in closure(root, program) if isinstance(x, Expect) for n, _ in x.over)
 
 
+def fixed(root: Expr, names: list[str], program: Program) -> list[str]:
+    """Of these names, those that no expectation below the root is over.
+
+    Raises:
+        UnsupportedError: a name stands both under an expectation over it and elsewhere.
+    """
+    gone = averaged(root, program) if program.laws else frozenset()
+
+    def outside(x: Expr) -> Expr:
+        return E.ZERO if isinstance(x, Expect) else E.rebuild(x, outside)
+
+    if gone:
+        bare = {n: replace(s, body=outside(s.body)) for n, s in program.statements.items()}
+        for n in gone:
+            if varies_in(outside(root), n, replace(program, statements=bare)):
+                raise UnsupportedError("a differential of what is averaged over in one place only", found=n)
+    return [n for n in names if n not in gone]
+
+
+def varies_in(e: Expr, name: str, program: Program) -> bool:
+    return any(isinstance(x, Acc) and x.name == name for x in closure(e, program))
+
+
 def refuse_averaged(root: Expr, name: str, program: Program) -> None:
     """What an expectation is over is gone from it: there is nothing to differentiate by."""
     if program.laws and varies(name, averaged(root, program), program):

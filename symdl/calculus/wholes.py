@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symdl.calculus.adjoints import Sweep, adjoint_names
+from symdl.calculus.expectations import fixed
 from symdl.calculus.session import sizes_of
 from symdl.calculus.stationary import affine
 from symdl.errors import UnsupportedError
@@ -32,6 +33,7 @@ def differential(work: Work, node: s.Differential, detail: str) -> Result:
     root = work.elaborator.entry(of, ())
     assert isinstance(root, Acc)
     leaves = [n for n, leaf in work.program.leaves.items() if not leaf.integer and not leaf.members]
+    leaves = fixed(root, leaves, work.program)
     sweep = Sweep(root, work.program, work.ctx, work.binders)
     sweep.run(leaves)
     terms: list[s.Node] = []

@@ -111,3 +111,13 @@ def test_outside_an_expectation_data_are_fixed() -> None:
     _, r = worked(MOVING, [r"J = \|x - \mu\|^2"], by(r"\mu"))
     assert r.matrix is not None
     assert latex(r.matrix) in (r"-2 (x - \mu)", r"2 (\mu - x)")
+
+
+def test_a_differential_leaves_out_what_is_averaged_over() -> None:
+    whole, r = worked(NOISE, [r"J = \mathbb{E}[(w^\top (\mu + \epsilon))^2]"], "dJ")
+    assert r.matrix is not None
+    assert "\\mathrm{d} \\mu" in latex(r.matrix)
+    assert "\\mathrm{d} \\epsilon" not in latex(r.matrix)
+    assert status(whole, latex(r.index)) in ("proved", "supported")
+    with pytest.raises(UnsupportedError, match="in one place only"):
+        worked(NOISE, [r"z = \mu + \epsilon", r"J = \mathbb{E}[(w^\top z)^2] + z^\top z"], "dJ")
