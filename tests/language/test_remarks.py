@@ -48,3 +48,16 @@ def test_two_alignment_marks_set_words_apart() -> None:
     document = read_document(r"\begin{align} z &= A x && \text{(a product)} \\ y &= x \end{align}", "tex")
     assert read_line(document.lines[0].latex, SCOPE).node == PLAIN
     assert document.lines[0].latex.startswith("z")
+
+
+@pytest.mark.parametrize(
+    ("line", "holds"),
+    [
+        (r"\sum_i - x_i = -\sum_i x_i", True),
+        (r"\sum_i - x_i + y_i = \sum_i y_i - \sum_i x_i", True),
+        (r"\sum_i - x_i = \sum_i x_i", False),
+    ],
+)
+def test_a_sum_takes_the_signed_term_after_it(line: str, holds: bool) -> None:
+    report = api.check(rf"\[ {line} \]", Problem(symbols={"x": "n", "y": "n"}))
+    assert report.lines[0].truth.holds == holds

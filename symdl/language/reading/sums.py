@@ -8,8 +8,9 @@ from symdl.language.dims import Shape
 from symdl.language.reading import building, scan, totality
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.products import Operator, Row, read_row, row_of
+from symdl.language.reading.scan import big_head
 from symdl.language.reading.unify import describe
-from symdl.language.surface import Infix, Prefix, Surface
+from symdl.language.surface import Group, Infix, Prefix, Seq, Surface
 from symdl.language.syntax import Add, Neg, Node, Number, Zeros, is_unknown
 
 
@@ -61,7 +62,22 @@ def terms_of(s: Surface) -> list[tuple[bool, Surface]]:
             flat.append((True, term.body))
         else:
             flat.append((minus, term))
-    return flat
+    return _signed(flat)
+
+
+def _signed(terms: list[tuple[bool, Surface]]) -> list[tuple[bool, Surface]]:
+    """`\\sum_j - a`: an operator with nothing after it takes the signed term that follows."""
+    out: list[tuple[bool, Surface]] = []
+    for minus, term in terms:
+        before = out[-1][1] if out else None
+        items = before.items if isinstance(before, Seq) else (before,)
+        last = items[-1] if items else None
+        if before is not None and last is not None and big_head(last) is not None:
+            signed = Group(term.span, "()", Prefix(term.span, "-", term) if minus else term)
+            out[-1] = (out[-1][0], Seq(before.span.join(term.span), (*(i for i in items if i is not None), signed)))
+        else:
+            out.append((minus, term))
+    return out
 
 
 def addition(ctx: Context, s: Surface) -> Node:
