@@ -30,7 +30,15 @@ def test_a_reason_is_left_out(latex: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "latex", [r"z = A x \quad \text{if it is small}", r"z = A x \quad \text{for large n}", r"z = 2 \text{ (gradient)}"]
+    "latex",
+    [
+        r"z = A x \quad \text{if it is small}",
+        r"z = A x \quad \text{for large n}",
+        r"z = 2 \text{ (gradient)}",
+        r"z = A x \quad (\text{nonzero entries})",
+        r"z = A x \quad \text{(approximately)}",
+        r"z = A x, \quad \text{A symmetric}",
+    ],
 )
 def test_a_restriction_is_never_left_out(latex: str) -> None:
     with pytest.raises(ReadError):

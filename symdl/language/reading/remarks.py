@@ -18,6 +18,12 @@ CONNECTING = frozenset(
     """therefore hence thus so then now since because clearly similarly finally likewise consequently recall note
     by from using via we this that it due see use which yields gives thanks""".split()
 )
+# words that qualify what they stand beside, wherever they stand
+QUALIFYING = frozenset(
+    """if unless only provided nonzero non-zero positive negative nonnegative non-negative small large sufficiently
+    enough approximately approx roughly almost symmetric invertible orthogonal definite constant independent asymptotically
+    a.s generic fixed valid false wrong not binary convex""".split()
+)
 
 
 def without_remarks(s: Surface) -> tuple[Surface, tuple[str, ...]]:
@@ -39,6 +45,7 @@ def _is_remark(text: str, last: bool, first: bool) -> bool:
     words = text.lower().strip(" .,:;()[]").split()
     if not words:
         return last
-    if words[0].strip(",:") in RESTRICTING or {"if", "unless", "only", "provided"} & set(words):
-        return False
-    return words[0].strip(",:") in CONNECTING or (last and not first)
+    head, spoken = words[0].strip(",:"), {w.strip(",:.()") for w in words}
+    if head in CONNECTING:  # a reason, whose truth is a matter of its own
+        return not {"if", "unless", "only", "provided"} & spoken
+    return last and not first and head not in RESTRICTING and not QUALIFYING & spoken
