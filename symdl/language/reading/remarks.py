@@ -21,8 +21,8 @@ CONNECTING = frozenset(
 # words that qualify what they stand beside, wherever they stand
 QUALIFYING = frozenset(
     """if unless only provided nonzero non-zero positive negative nonnegative non-negative small large sufficiently
-    enough approximately approx roughly almost symmetric invertible orthogonal definite constant independent asymptotically
-    a.s generic fixed valid false wrong not binary convex""".split()
+    enough approximately approx roughly almost symmetric invertible orthogonal definite constant independent
+    asymptotically a.s generic fixed valid false wrong not binary convex""".split()
 )
 
 
