@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdl.errors import ReadError, Span
-from symdl.language.dims import Dim
+from symdl.language.dims import Dim, Range
 from symdl.language.macros import Macros
 from symdl.language.parse import parse
 
@@ -19,7 +19,7 @@ from symdl.language.reading.remarks import without_remarks
 from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope
 from symdl.language.surface import Related, Surface
-from symdl.language.syntax import Apply, Binder, Junction, Node, Relation, is_unknown, substitute_sizes
+from symdl.language.syntax import Apply, Binder, Junction, Node, Reduce, Relation, is_unknown, substitute_sizes
 from symdl.language.understanding import Definition, Line
 
 
@@ -29,6 +29,7 @@ def read_line(
     role: str = "work",
     previous: Line | None = None,
     macros: Macros | None = None,
+    sums_apart: bool = False,
 ) -> Line:
     """A line of a problem or of somebody's work.
 
@@ -39,13 +40,14 @@ def read_line(
             definition (rule 13).
         previous: the line above, for one that begins with a relation.
         macros: the author's own commands.
+        sums_apart: read `\\log a \\sum_i b_i` as (log a) Σ b, which rule 5 does not, but people write.
 
     Raises:
         ReadError: with the place in `latex`, what was found, what was expected, and a cure where there is one.
     """
     surface = parse(latex, words_of(scope), macros)
     try:
-        return line_of(surface, latex, scope, role, previous)
+        return line_of(surface, latex, scope, role, previous, sums_apart)
     except Rebase as found:
         raise ReadError(
             "an index leaves its axis",
@@ -57,10 +59,14 @@ def read_line(
         raise ReadError("a formula is nested too deeply", span=surface.span) from None
 
 
-def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Line | None = None) -> Line:
+def line_of(
+    surface: Surface, latex: str, scope: Scope, role: str, previous: Line | None = None, sums_apart: bool = False
+) -> Line:
     """The line that a surface tree is."""
     surface, remarks = without_remarks(surface) if role in ("work", "show") else (surface, ())
     ctx = new_context(surface, latex, scope, role)
+    ctx.sums_apart = sums_apart
+    ctx.ran = {} if previous is None else _bound(previous.node)
     for words in remarks:
         ctx.note(f"words left out: {words}")
     reading = Reading(ctx, previous)
@@ -81,6 +87,14 @@ def line_of(surface: Surface, latex: str, scope: Scope, role: str, previous: Lin
         definitions.append(Definition(own.name, finish(ctx, own.left), finish(ctx, own.right), binders, kind, latex))
     first, also = (definitions[0], tuple(definitions[1:])) if definitions else (None, ())
     return Line(node, latex, letters, first, tuple(ctx.notes), reading.starts_with_relation, also)
+
+
+def _bound(node: Node) -> dict[str, Range | None]:
+    """Where the letters bound in a line run, where that is one range for each."""
+    found: dict[str, Range | None] = {}
+    for b in (b for n in node.walk() if isinstance(n, Reduce) for b in n.binders):
+        found[b.name] = b.range if found.get(b.name, b.range) == b.range else None
+    return found
 
 
 def _statements(node: Node) -> bool:

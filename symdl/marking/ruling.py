@@ -12,6 +12,7 @@ from symdl.language.macros import Macros
 from symdl.language.parse import parse
 from symdl.language.print_latex import latex
 from symdl.language.reader import beyond_definition, read_line
+from symdl.language.reading.calls import TAKES_SUM
 from symdl.language.reading.names import words_of
 from symdl.language.scope import Scope
 from symdl.language.surface import Related
@@ -82,7 +83,7 @@ class Marker:
             return self._unread(work, error, state), self._after_unread(work, state)
         if not line.starts_with_relation:
             state = replace(state, broken=False)
-        line = _own_claim(work, line, state)
+        line = self._as_meant(work, _own_claim(work, line, state), state)
         read_as = _read_as(line, state.scope)
         try:
             above = state.previous.node if state.previous is not None else None
@@ -105,6 +106,18 @@ class Marker:
             evidence = Evidence(UNCHECKED, "this can't be checked: " + error.what)
             message = error.at(f"line {work.number}", work.latex).render()
             return LineReport(work, line, read_as, evidence, evidence, message), replace(state, previous=line)
+
+    def _as_meant(self, work: WorkLine, line: Line, state: State) -> Line:
+        """`\\log a \\sum_i b_i` is log(a Σ b) by rule 5; where only (log a) Σ b makes the line right, that is meant."""
+        if line.definition is not None or not any(TAKES_SUM in n for n in line.notes):
+            return line
+        try:
+            other = read_line(work.latex, state.scope, "work", state.previous, self.macros, sums_apart=True)
+            if self.step_and_truth(line, state)[0].holds or not self.step_and_truth(other, state)[0].holds:
+                return line
+        except SymdlError:
+            return line
+        return other
 
     # ------------------------------------------------------------------------------ lines that can't be read
 

@@ -1,4 +1,7 @@
-"""Mark the whole corpus and print what differs from what was expected: `python -m tests.marking.run_corpus [NAME…]`."""
+"""Mark the whole corpus and print what differs from what was expected:
+
+python -m tests.marking.run_corpus [batch=N] [NAME…]
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,14 @@ def main(names: list[str]) -> int:
     models: dict[str, api.Model] = {}
     right = wrong = accepted = rejected = unchecked = place = kind = 0
     slowest: list[tuple[float, str]] = []
+    batches = {int(n[6:]) for n in names if n.startswith("batch=")}
+    names = [n for n in names if not n.startswith("batch=")]
     verbose = bool(names)
+    lines = open_lines = 0
     for work in corpus():
         if names and not any(n in work.name for n in names):
+            continue
+        if batches and work.batch not in batches:
             continue
         start = perf_counter()
         try:
@@ -35,6 +43,8 @@ def main(names: list[str]) -> int:
         seconds = perf_counter() - start
         slowest.append((seconds, work.name))
         first = report.first_wrong_line
+        lines += len(report.lines)
+        open_lines += sum("unchecked" in (r.step.status, r.truth.status) for r in report.lines)
         found = next((r for r in report.lines if r.number == first), None)
         found_kind = found.mistake.kind if found is not None and found.mistake is not None else ""
         said = found.mistake.explanation + "  ->  " + str(found.mistake.correction) if found_kind else ""
@@ -70,7 +80,7 @@ def main(names: list[str]) -> int:
         sys.stdout.flush()
     print(
         f"right {right}: rejected {rejected}; wrong {wrong}: accepted {accepted}, place {place}, kind {kind}; "
-        f"unchecked {unchecked}"
+        f"unchecked {unchecked}, lines {open_lines} of {lines}"
     )
     slowest.sort(reverse=True)
     print("slowest:", ", ".join(f"{n} {s:.1f} s" for s, n in slowest[:6]), f"total {sum(s for s, _ in slowest):.0f} s")

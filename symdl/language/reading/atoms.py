@@ -24,6 +24,7 @@ from symdl.language.reading.names import (
     to_dim,
     unwrap,
 )
+from symdl.language.reading.squares import power_of_square
 from symdl.language.reading.superscripts import split_superscript, superscript
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Styled, Surface, Word
@@ -194,6 +195,9 @@ def scripts(ctx: Context, s: Surface) -> Node:
     parts = split_superscript(ctx, s)
     if parts is not None:
         return ctx.read(parts)
+    even = power_of_square(ctx, s)
+    if even is not None:
+        return even
     node, sub, sup, primes = resolve_base(ctx, s)
     if primes:
         raise ctx.unknown(name_text(Scripts(s.span, s.base, None, None, s.primes)) or ctx.text(s), s)

@@ -32,6 +32,7 @@ from symdl.language.syntax import (
 
 Result = tuple[Node, int] | None
 _BRACKETS = ("()", "[]", "{}")
+TAKES_SUM = "takes the sum that follows its first factors"
 
 
 def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-arg]
@@ -242,6 +243,10 @@ def bare_argument(ctx: Context, name: str, row: list, at: int, item: Surface):  
             if isinstance(x, Operator) or (end > at and starts_function(ctx, row, end)):
                 break
             if big_head(x) is not None:
+                if end > at and ctx.sums_apart:
+                    break
+                if end > at:
+                    ctx.note(f"{name} {TAKES_SUM}")
                 end = len(row)
                 break
             if end == at and starts_function(ctx, row, end):

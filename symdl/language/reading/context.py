@@ -86,6 +86,8 @@ class Context:
         self.in_index = False
         self.doubtful = False  # was something read that others write for another shape? Then no misfit is certain
         self.elsewhere: frozenset[str] = frozenset()  # letters free on the other sides of the relation
+        self.sums_apart = False  # `\\log a \\sum_i b_i` as (log a) Σ b: not the rule, but a way people write
+        self.ran: dict[str, Range | None] = {}  # where letters bound so far ran; None where two sums disagree
         self.started: frozenset[str] = frozenset()  # names whose first entry a line of `given` gives
 
     # ------------------------------------------------------------------------------------------ reading

@@ -83,7 +83,7 @@ def _reduce(ctx: Context, op: str, head: Scripts, rest: list, s: Surface) -> Nod
     with ctx.binding(states):
         read = [c(ctx) for c in conditions]
         body = _rest(ctx, rest, s)
-        found = [(st, ranges.range_of(ctx, st, head)) for st in states]
+        found = [(st, ranges.bound_range(ctx, st, head)) for st in states]
         binders = tuple(Binder(st.name, r, written=st.explicit is not None or st.cut) for st, r in found)
     for b in binders:
         if not b.written and b.range.first.constant == 0:

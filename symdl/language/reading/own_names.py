@@ -39,6 +39,8 @@ from symdl.language.syntax import (
     Symbol,
 )
 
+_NEVER_NAMES = (r"\infty", r"\partial", r"\nabla", ":")
+
 
 @dataclass(frozen=True)
 class Own:
@@ -105,7 +107,7 @@ class OwnNames:
         name = name_text(s)
         if name is None or find(ctx, s) is not None or dimension(ctx, s) is not None:
             return None
-        if isinstance(s, Group) or _built_in(s):
+        if isinstance(s, Group) or (_built_in(s) and not _redefined(ctx, s)):
             return None
         if isinstance(s, Scripts):
             if head_of(s) is not None:
@@ -208,7 +210,14 @@ def _uses(part: Surface, names: set[str], defines: bool) -> bool:
 def _built_in(s: Surface) -> bool:
     """Letters that mean something where nobody declares them are no new names (I, \\pi, \\infty)."""
     core = unwrap(s)
-    return isinstance(core, Letter) and core.text in ("I", r"\pi", r"\infty", r"\partial", r"\nabla", "e", ":")
+    return isinstance(core, Letter) and core.text in ("I", r"\pi", "e", *_NEVER_NAMES)
+
+
+def _redefined(ctx: Context, s: Surface) -> bool:
+    """In `given`, and for e and π in work, a definition makes a built-in constant a name like any other."""
+    core = unwrap(s)
+    constants = ("I", r"\pi", "e") if ctx.role == "given" else ("e", r"\pi")
+    return isinstance(core, Letter) and core.text in constants
 
 
 def _labels_family(ctx: Context, name: str) -> bool:

@@ -152,6 +152,17 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     return Range(first, last)
 
 
+def bound_range(ctx: Context, state: LetterState, s: Surface) -> Range:
+    """Where a letter bound by a sum runs: `\\sum_i 1` as the other sums over i in this line, or in the one above."""
+    known = ctx.ran.get(state.name)
+    if state.explicit is None and not state.uses and known is not None:
+        ctx.note(f"{state.name} runs over {known}, as in the sum before it")
+        return known
+    found = range_of(ctx, state, s)
+    ctx.ran[state.name] = found if ctx.ran.get(state.name, found) == found else None
+    return found
+
+
 def _may_cut(ctx: Context, state: LetterState) -> bool:
     r"""A letter free in a line runs where all its accesses are inside; in a definition where a start gives the rest.
 

@@ -1,0 +1,52 @@
+"""Readings that students rely on: a sum after a logarithm, powers of a declared square, ranges from the sum before."""
+
+from __future__ import annotations
+
+import pytest
+
+from symdl import api
+from symdl.problem import load_problem
+
+PROBLEM = r"""
+given = ['\pi = \operatorname{softmax}(\theta)', 'e = R - \theta', 'S = \sum_i x_i']
+assume = ['x_i > 0', '\lambda > 0', '\sigma^2 > 0']
+[symbols]
+R = "A"
+'\theta' = "A"
+x = "n"
+'\lambda' = ""
+'\sigma^2' = ""
+"""
+
+RIGHT = [
+    r"\sum_i x_i \log\lambda = \log\lambda \sum_i x_i",
+    r"\log \frac{1}{n} \sum_i x_i = \log S - \log n",  # rule 5: the logarithm takes the sum
+    r"\sum_i (1 + x_i) = \sum_i x_i + \sum_i 1",
+    r"(\sigma^2)^2 = \sigma^4",
+    r"\frac{1}{\sigma^2} = \sigma^{-2}",
+    r"\sum_a \pi_a = 1",  # π is what `given` defines, not 3.14…
+    r"\sum_a R_a = \sum_a e_a + \sum_a \theta_a",
+]
+WRONG = [
+    r"\sum_i x_i \log\lambda = \log\lambda + \log\lambda \sum_i x_i",
+    r"\log \frac{1}{n} \sum_i x_i = \log S + \log n",
+    r"\sum_i (1 + x_i) = \sum_i x_i + 2 \sum_i 1",
+    r"\sigma^2 = \sigma^4",
+    r"\frac{1}{\sigma^2} = \sigma^{-4}",
+    r"\sum_a \pi_a = \pi_1",
+]
+
+
+@pytest.fixture(scope="module")
+def model() -> api.Model:
+    return api.Model(load_problem(PROBLEM))
+
+
+@pytest.mark.parametrize("line", RIGHT)
+def test_a_right_line_holds(line: str, model: api.Model) -> None:
+    assert api.check(f"$${line}$$", model).verdict == "correct"
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_line_is_refuted(line: str, model: api.Model) -> None:
+    assert api.check(f"$${line}$$", model).verdict == "wrong"
