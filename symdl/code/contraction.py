@@ -134,13 +134,11 @@ def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
         letters = union([a.letters, b.letters], low.order)
         return Value(f"{aligned(a, letters).at(ATOM - 1)} * {aligned(b, letters).at(ATOM - 1)}", letters, MUL)
     shared = [n for n in a.letters if n in b.letters and n not in gone]
-    if len(gone) == 1 and not shared and len(a.letters) <= 2 and len(b.letters) <= 2:
-        return _matrix_product(low, a, b, gone[0])
-    if len(gone) == 1 and not shared and len(b.letters) == 2 and len(a.letters) > 2:
-        k = gone[0]
-        left = permuted(a, [*(n for n in a.letters if n != k), k])
-        right = permuted(b, [k, *(n for n in b.letters if n != k)])
-        return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*left.letters[:-1], right.letters[-1]), MUL)
+    if len(gone) == 1 and not shared:
+        if len(a.letters) <= 2 and len(b.letters) <= 2:
+            return _matrix_product(low, a, b, gone[0])
+        if len(a.letters) == 2 or len(b.letters) == 2:
+            return _stack_product(a, b, gone[0]) if len(b.letters) == 2 else _stack_product(b, a, gone[0])
     mine, theirs = [n for n in a.letters if n not in b.letters], [n for n in b.letters if n not in a.letters]
     if not mine and not theirs:
         both = a.letters
@@ -153,6 +151,9 @@ def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
         right = permuted(b, [*shared, gone[0], theirs[0]])
         return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*shared, mine[0], theirs[0]), MUL)
     if not shared:
+        n = a.letters[0]
+        if len(gone) == 2 and n in gone and n == b.letters[0] and len(mine) == len(theirs) == 1 and not _flat(a, b, gone):
+            return _sum_of_products(low, a, b, n, next(k for k in gone if k != n))
         pairs = [[v.letters.index(n) for n in gone] for v in (a, b)]
         return Value(low.backend.tensordot(a.code, b.code, pairs), (*mine, *theirs))
     return _einsum(low, a, b, gone)
@@ -169,6 +170,35 @@ def _matrix_product(low: Lowering, a: Value, b: Value, k: str) -> Value:
         a, b, free_a, free_b = b, a, free_b, free_a  # b @ A rather than A.T @ b
     left, right = permuted(a, [*free_a, k]), permuted(b, [k, *free_b])
     return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*free_a, *free_b), MUL)
+
+
+def _stack_product(a: Value, b: Value, k: str) -> Value:
+    """A stack of matrices times a matrix, from the side where the stack need not be copied."""
+    (other,) = (n for n in b.letters if n != k)
+    if a.letters[-2] == k:
+        left = permuted(b, [other, k])
+        return Value(f"{left.at(MUL)} @ {a.at(ATOM)}", (*a.letters[:-2], other, a.letters[-1]), MUL)
+    left, right = permuted(a, [*(n for n in a.letters if n != k), k]), permuted(b, [k, other])
+    return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*left.letters[:-1], other), MUL)
+
+
+def _flat(a: Value, b: Value, gone: list[str]) -> bool:
+    """Do the summed letters stand together, in one order, at an end of both? Then a tensordot need not copy."""
+    places = [[v.letters.index(n) for n in v.letters if n in gone] for v in (a, b)]
+    orders = [[v.letters[k] for k in p] for v, p in zip((a, b), places, strict=True)]
+    ends = all(p[0] == 0 or p[-1] == len(v.letters) - 1 for v, p in zip((a, b), places, strict=True))
+    together = all(p == list(range(p[0], p[0] + len(p))) for p in places)
+    return together and ends and orders[0] == orders[1]
+
+
+def _sum_of_products(low: Lowering, a: Value, b: Value, n: str, k: str) -> Value:
+    """Σ_n A_n B_n, one matrix product for each n: what a stack of slices allows without a copy of either."""
+    (mine,), (theirs,) = ([x for x in v.letters if x not in (n, k)] for v in (a, b))
+    if _first(low, mine, theirs) == theirs:
+        a, b, mine, theirs = b, a, theirs, mine
+    left, right = permuted(a, [n, mine, k]), permuted(b, [n, k, theirs])
+    stacked = Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (n, mine, theirs), MUL)
+    return low.backend.reduce("sum", stacked, [n])
 
 
 def _first(low: Lowering, a: str, b: str) -> str:
