@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from symdl.code import contraction, loops, masks
 from symdl.code.lowering import Lowering
-from symdl.code.plan import Assignment
+from symdl.code.ordering import Assignment
 from symdl.code.polynomial import same, short
 from symdl.code.stable import recognise
 from symdl.code.values import ADD, aligned
@@ -75,7 +75,7 @@ def _loops(low: Lowering, a: Assignment, t: Expr, looped: set[str]) -> list[str]
         kept += [c for c in found if c.free & inner]
         indent = "    " * len(out)
         if guards:
-            out.append(indent + f"if {' and '.join(low.condition(c) for c in guards)}:")
+            out.append(indent + f"if {' and '.join(masks.condition(low, c) for c in guards)}:")
             indent += "    "
         with masks.within_ranges(low, narrowed), masks.guarded_by(low, guards):
             whole = e.mul(*(e.Ind(c) for c in kept), *factors)

@@ -5,8 +5,9 @@ A family (`W_l` for l in 1..D) comes in as a list of arrays, its first member fi
 
 from __future__ import annotations
 
-from symdl.code.plan import Plan, listed
+from symdl.code.plan import Plan
 from symdl.code.polynomial import expression, terms_of
+from symdl.code.targets import listed
 from symdl.code.whole import whole
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as e

@@ -9,7 +9,7 @@ import itertools
 import string
 from typing import TYPE_CHECKING
 
-from symdl.code import masks, scatter
+from symdl.code import arithmetic, masks, scatter
 from symdl.code.polynomial import at_least
 from symdl.code.values import ADD, ATOM, MUL, Value, aligned, permuted, union
 from symdl.tensor import expr as e
@@ -69,7 +69,7 @@ def products(low: Lowering, factors: list[Expr], conditions: list[Expr], names: 
             names.remove(name)
     ready = (contract(low, inside, names),) if inside else ()
     sizes = [Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD, python=True) for n in lengths]
-    return low.product(outside, (*sizes, *ready)) if outside or sizes or not ready else ready[0]
+    return arithmetic.product(low, outside, (*sizes, *ready)) if outside or sizes or not ready else ready[0]
 
 
 def _without_deltas(low: Lowering, factors: list[Expr], names: list[str]) -> tuple[list[Expr], list[str]]:
@@ -152,7 +152,13 @@ def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
         return Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (*shared, mine[0], theirs[0]), MUL)
     if not shared:
         n = a.letters[0]
-        if len(gone) == 2 and n in gone and n == b.letters[0] and len(mine) == len(theirs) == 1 and not _flat(a, b, gone):
+        if (
+            len(gone) == 2
+            and n in gone
+            and n == b.letters[0]
+            and len(mine) == len(theirs) == 1
+            and not _flat(a, b, gone)
+        ):
             return _sum_of_products(low, a, b, n, next(k for k in gone if k != n))
         pairs = [[v.letters.index(n) for n in gone] for v in (a, b)]
         return Value(low.backend.tensordot(a.code, b.code, pairs), (*mine, *theirs))

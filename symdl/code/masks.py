@@ -67,7 +67,7 @@ def masked(low: Lowering, found: list[Expr], build: Callable[[], Value], summed:
             code = f"_padded({code}, {v.letters.index(n)}, {before}, {low.length(full[n])})"
             v = Value(code, v.letters)
     if guards:
-        truth = " and ".join(low.condition(c) for c in guards)
+        truth = " and ".join(condition(low, c) for c in guards)
         return Value(f"({v.code} if {truth} else {low.zeros(v.letters)})", v.letters)
     return v
 
@@ -208,3 +208,14 @@ def _extreme(low: Lowering, x: Expr, up: bool) -> Expr:
         b = low.ranges[n]
         x = short(e.add(e.mul(coefficient, b.last if rising == up else b.first), found[1]))
     return x
+
+
+def condition(low: Lowering, c: Expr) -> str:
+    """A comparison of whole numbers as a Python condition."""
+    if isinstance(c, e.Cmp):
+        sign = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}.get(c.op, c.op)
+        return f"{low.whole(c.left)} {sign} {low.whole(c.right)}"
+    if isinstance(c, e.Logic):
+        inner = [f"({condition(low, a)})" for a in c.args]
+        return f"not {inner[0]}" if c.op == "not" else f" {c.op} ".join(inner)
+    raise UnsupportedError("code for a condition", found=e.text(c))

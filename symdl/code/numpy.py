@@ -11,9 +11,11 @@ from symdl.code.accumulate import accumulated
 from symdl.code.arguments import checks, free_sizes, label_rows, quoted, shape_words
 from symdl.code.backend import Backend
 from symdl.code.lowering import Lowering
-from symdl.code.plan import Assignment, Block, Plan, listed, plan
+from symdl.code.ordering import Assignment, Block
+from symdl.code.plan import Plan, plan
 from symdl.code.selfcheck import self_check
 from symdl.code.stable import recognise, softmax_of
+from symdl.code.targets import listed
 from symdl.code.values import Tensor
 from symdl.language.understanding import Understanding
 from symdl.solution.step import Solution

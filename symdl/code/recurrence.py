@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symdl.code.lowering import Lowering
-from symdl.code.plan import Assignment, Block, uses
+from symdl.code.ordering import Assignment, Block, uses
 from symdl.code.polynomial import by_letters, larger, same, short, smaller
 from symdl.code.values import Tensor
 from symdl.errors import UnsupportedError

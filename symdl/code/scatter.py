@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symdl.code import contraction
+from symdl.code import arithmetic, contraction
 from symdl.code.accesses import checked
 from symdl.code.masks import by_data
 from symdl.code.polynomial import by_letters
@@ -49,4 +49,4 @@ def scattered(low: Lowering, c: Expr, factors: list[Expr], names: list[str]) -> 
     code = f"_scatter({places}, {ordered.code}, {low.length(b)}, {len(batch)})"
     out = Value(code, (*batch, letter, *rest))
     outside = [f for f in factors if letter in f.free]
-    return low.product(tuple(outside), (out,)) if outside else out
+    return arithmetic.product(low, tuple(outside), (out,)) if outside else out

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from symdl.code.arguments import free_sizes, in_list
-from symdl.code.plan import Plan, Target, plan
+from symdl.code.plan import Plan, plan
+from symdl.code.targets import Target
 from symdl.errors import SymdlError, UnsupportedError, UsageError
 from symdl.judge.sample import NoSample, Sampler
 from symdl.judge.settings import Setting
