@@ -85,9 +85,14 @@ def derive(
     source: str | Path | Problem | Model,
     *targets: str,
     detail: str = "steps",
+    adjoints: str = "partial",
     judge: bool = True,
 ) -> Any:
     """Derive the targets (LaTeX; default: the problem's own `derive`), each step and result judged.
+
+    Args:
+        detail: `result` (no steps), `steps` or `full`.
+        adjoints: how derivatives on the way are written: `partial` (`∂L/∂Z`) or `bar` (a bar over Z).
 
     Returns:
         a Solution: `.results` with matrix and index form, `.steps`, `.evidence`, `.lines` (authored).
@@ -98,8 +103,10 @@ def derive(
     """
     from symdl.engine import derive as engine_derive
     from symdl.language.reader import read_line
+    from symdl.solution.barred import check_adjoints
     from symdl.solution.step import Solution
 
+    check_adjoints(adjoints)
     m = model(source)
     understanding = m.understanding
     if targets:
@@ -117,7 +124,19 @@ def derive(
         solution = Solution("")
     title = str(m.problem.title or "")
     solution = replace(solution, title=title, problem=m.problem, program=m.program, lines=authored or solution.lines)
-    return judged(solution, m) if judge else solution
+    solution = judged(solution, m) if judge else solution
+    return barred(solution, m) if adjoints == "bar" else solution
+
+
+def barred(solution: Any, m: Model) -> Any:
+    """The same solution with bars for its adjoints; each line must read as the one that was judged."""
+    from symdl.reading_back import check_bars
+    from symdl.solution.barred import with_bars
+
+    out = with_bars(solution, m.understanding.scope)
+    if out.bars is not None:
+        check_bars(out, solution)
+    return out
 
 
 def judged(solution: Any, m: Model) -> Any:
@@ -293,7 +312,7 @@ def render(
 ) -> str | bytes:
     """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`."""
     m = model(source)
-    solution = derive(m, *targets, detail=options.pop("detail", "steps"))
+    solution = derive(m, *targets, detail=options.pop("detail", "steps"), adjoints=options.pop("adjoints", "partial"))
     if fmt == "json":
         import json
 

@@ -13,6 +13,7 @@ from symdl import __version__
 from symdl.errors import ShapeError, SymdlError, UsageError
 
 EXIT_DONE, EXIT_WRONG, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
+ADJOINTS = "How derivatives on the way are written: ∂L/∂Z, or a bar over Z."
 FORMATS = ("tex", "pdf", "html", "md", "json", "txt", "typ")
 
 
@@ -81,6 +82,7 @@ def read(source: str) -> None:
 @click.option("--target", "targets", multiple=True, help="What to derive, in LaTeX; may be given more than once.")
 @click.option("--notation", type=click.Choice(["matrix", "index", "both"]), default="matrix", show_default=True)
 @click.option("--detail", type=click.Choice(["result", "steps", "full"]), default="steps", show_default=True)
+@click.option("--adjoints", type=click.Choice(["partial", "bar"]), default="partial", help=ADJOINTS)
 @click.option("--format", "fmt", type=click.Choice(FORMATS), help="Default: by the suffix of FILE, else text.")
 @click.option("--engine", type=click.Choice(["typst", "latex"]), default="typst", help="What sets a PDF.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path), help="Where to write.")
@@ -89,6 +91,7 @@ def derive(
     targets: tuple[str, ...],
     notation: str,
     detail: str,
+    adjoints: str,
     fmt: str | None,
     engine: str,
     output: Path | None,
@@ -97,7 +100,8 @@ def derive(
     from symdl import api
 
     chosen = format_of(output, fmt, "txt")
-    options = {"notation": notation, "detail": detail, **({"engine": engine} if chosen == "pdf" else {})}
+    options = {"notation": notation, "detail": detail, "adjoints": adjoints}
+    options |= {"engine": engine} if chosen == "pdf" else {}
     emit(api.render(source, chosen, targets=targets, **options), output)
 
 
@@ -108,6 +112,7 @@ def derive(
 @click.option("--assume", "assume", multiple=True, help="An assumption, in LaTeX; repeatable.")
 @click.option("--notation", type=click.Choice(["matrix", "index", "both"]), default="matrix", show_default=True)
 @click.option("--detail", type=click.Choice(["result", "steps", "full"]), default="steps", show_default=True)
+@click.option("--adjoints", type=click.Choice(["partial", "bar"]), default="partial", help=ADJOINTS)
 @click.option("--format", "fmt", type=click.Choice(FORMATS))
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
 def grad(
@@ -117,6 +122,7 @@ def grad(
     assume: tuple[str, ...],
     notation: str,
     detail: str,
+    adjoints: str,
     fmt: str | None,
     output: Path | None,
 ) -> None:
@@ -126,7 +132,7 @@ def grad(
 
     problem = problem_for(expression, variables, shapes, assume)
     chosen = format_of(output, fmt, "txt")
-    emit(api.render(problem, chosen, notation=notation, detail=detail), output)
+    emit(api.render(problem, chosen, notation=notation, detail=detail, adjoints=adjoints), output)
 
 
 @cli.command()
@@ -208,6 +214,7 @@ def code(source: str, backend: str, output: Path | None) -> None:
     "--detail", type=click.Choice(["result", "steps", "full"]), help="Default: what the spec says, else steps."
 )
 @click.option("--notation", type=click.Choice(["matrix", "index", "both"]), help="Default: the spec's, else matrix.")
+@click.option("--adjoints", type=click.Choice(["partial", "bar"]), help="Default: the spec's, else partial.")
 @click.option("--templates", type=click.Path(path_type=Path), help="A folder of your own templates.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
 def handout(
@@ -217,6 +224,7 @@ def handout(
     solutions: bool | None,
     detail: str | None,
     notation: str | None,
+    adjoints: str | None,
     templates: Path | None,
     output: Path | None,
 ) -> None:
@@ -224,7 +232,16 @@ def handout(
     from symdl.handout import handout as make
 
     chosen = format_of(output, fmt, "txt")
-    page = make(spec, chosen, engine=engine, solutions=solutions, detail=detail, notation=notation, templates=templates)
+    page = make(
+        spec,
+        chosen,
+        engine=engine,
+        solutions=solutions,
+        detail=detail,
+        notation=notation,
+        adjoints=adjoints,
+        templates=templates,
+    )
     emit(page, output)
 
 

@@ -32,6 +32,7 @@ def handout(
     solutions: bool | None = None,
     detail: str | None = None,
     notation: str | None = None,
+    adjoints: str | None = None,
     templates: Path | None = None,
 ) -> str | bytes:
     """A handout in one format.
@@ -41,14 +42,14 @@ def handout(
         fmt: pdf, tex, html, md, typ or txt.
         engine: what sets a PDF, typst or latex.
         solutions: False leaves room for answers instead; None is what the spec says.
-        detail, notation: over what the spec says.
+        detail, notation, adjoints: over what the spec says.
         templates: a folder of one's own templates.
     """
     if fmt == "json":
         raise UsageError(
             "a handout has no JSON form", expected="pdf, tex, html, md, typ or txt", cure="symdl derive has one"
         )
-    overrides = {"solutions": solutions, "detail": detail, "notation": notation}
+    overrides = {"solutions": solutions, "detail": detail, "notation": notation, "adjoints": adjoints}
     return set_spec(read_spec(sources, **overrides), fmt, engine=engine, templates=templates)
 
 
@@ -111,8 +112,9 @@ def part(section: Section) -> Any:
     if section.source is None:
         return None
     model = _model(section)
-    solution = api.derive(model, detail=section.style.detail)
     style = section.style
+    plain = api.derive(model, detail=style.detail)
+    solution = api.barred(plain, model) if style.adjoints == "bar" else plain
     text = None
     if style.solutions and (style.code or style.example) and solution.results:
         try:
@@ -125,7 +127,7 @@ def part(section: Section) -> Any:
         model.understanding,
         text if style.code else None,
         _instance(model, solution, text) if style.example and text is not None else None,
-        _slip(model, solution) if style.slip and style.solutions else None,
+        _slip(model, plain, solution) if style.slip and style.solutions else None,
     )
 
 
@@ -153,10 +155,12 @@ def _instance(model: api.Model, solution: Any, text: str) -> Any:
         return None
 
 
-def _slip(model: api.Model, solution: Any) -> Any:
+def _slip(model: api.Model, plain: Any, shown: Any) -> Any:
+    """The slip, judged without bars and shown as the rest of the page is."""
     from symdl.slips import slip
 
     try:
-        return slip(model, solution)
+        found = slip(model, plain)
     except UnsupportedError:
         return None
+    return found if found is None or shown.bars is None else found.mapped(shown.bars.claim)

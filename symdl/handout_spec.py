@@ -20,9 +20,13 @@ from symdl.toml_places import Spot, find_places
 
 TEXTS = ("course", "title", "author", "date")
 SWITCHES = ("solutions", "code", "figure", "example", "slip")
-KEYS = (*TEXTS, "intro", "detail", "notation", *SWITCHES, "space", "rename", "section")
-SECTION_KEYS = ("id", "file", "heading", "prose", "detail", "notation", *SWITCHES, "space", "rename")
-WORDS = {"detail": ("result", "steps", "full"), "notation": ("matrix", "index", "both")}
+WORDS = {
+    "detail": ("result", "steps", "full"),
+    "notation": ("matrix", "index", "both"),
+    "adjoints": ("partial", "bar"),
+}
+KEYS = (*TEXTS, "intro", *WORDS, *SWITCHES, "space", "rename", "section")
+SECTION_KEYS = ("id", "file", "heading", "prose", *WORDS, *SWITCHES, "space", "rename")
 MOST_SPACE = 25.0  # centimetres: one page
 
 
@@ -32,6 +36,7 @@ class Style:
 
     detail: str = "steps"
     notation: str = "matrix"
+    adjoints: str = "partial"
     solutions: bool = True
     code: bool = True
     figure: bool = True

@@ -34,6 +34,32 @@ def check_reading(node: Any, scope: Any, holds: Any) -> None:
         raise unprintable(text, "read back in this problem, it says something else")
 
 
+def check_bars(solution: Any, judged: Any) -> None:
+    """Nothing, if each line with bars reads as the judged line without: the same tree, for the same letters.
+
+    Raises:
+        SymdlError: a line can't be read with the bars that `where` defines, or says something else.
+    """
+    from symdl.language.print_latex import latex
+    from symdl.language.reader import read_line
+    from symdl.solution.barred import lines
+
+    bars = solution.bars
+    known = set(lines(judged))
+    for node in lines(solution):
+        text, plain = latex(node), bars.plain(node)
+        if plain not in known:
+            raise unprintable(text, "it is not the line that was judged")
+        if plain == node:
+            continue
+        try:
+            line, before = read_line(text, bars.scope), read_line(latex(plain), bars.scope)
+        except SymdlError as error:
+            raise unprintable(text, "it can't be read back: " + error.what) from error
+        if bars.plain(line.node) != bars.plain(before.node) or line.letters != before.letters:
+            raise unprintable(text, "read back in this problem, it says something else")
+
+
 def unprintable(text: str, why: str) -> SymdlError:
     return SymdlError(
         "a line of the derivation has no unambiguous print in this problem, so nothing is printed",

@@ -16,6 +16,7 @@ from symdl.code.targets import Derivatives, Target
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
 from symdl.language.understanding import Understanding
+from symdl.solution.barred import numbered_without_bars, without_bars
 from symdl.solution.numbering import number
 from symdl.solution.step import Solution
 from symdl.tensor import expr as e
@@ -66,7 +67,8 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         UsageError: two names become one identifier.
     """
     elaborator = Elaborator(understanding.scope, program)
-    numbers = number(solution, len(understanding.definitions))
+    numbers = numbered_without_bars(number(solution, len(understanding.definitions)), solution)
+    solution = without_bars(solution)
     equation: dict[str, tuple[int, s.Node]] = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):
         equation.setdefault(d.name, (n, s.Relation((d.left, d.right), ("=",))))

@@ -58,7 +58,9 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
     nodes = []
     for n in columns:
         x, y = spot(columns[n], rows[n])
-        back = Derivative(labels[found.of], (labels[n],)) if n in found.adjoint and n != found.of else None
+        back: Node | None = Derivative(labels[found.of], (labels[n],)) if n in found.adjoint and n != found.of else None
+        if back is not None and solution.bars is not None:
+            back = solution.bars.spell(back)
         formula = tree.Formula(back) if back is not None else None
         label, wide = tree.Formula(labels[n]), _wide(labels[n])
         nodes.append(tree.Vertex(x, y, wide, HEIGHT, label, formula, n in found.made_of, rows[n] < 0))

@@ -168,7 +168,9 @@ def _steps(problem: Problem, scope: Scope) -> tuple[AuthoredLine, ...]:
 
 def with_definition(scope: Scope, definition: Definition) -> Scope:
     """The scope in which a line's own name is known to the lines below it."""
-    return scope.with_declaration(declaration_of(definition.name, definition.left, definition.right))
+    return scope.with_declaration(
+        declaration_of(definition.name, definition.left, definition.right, definition.binders)
+    )
 
 
 def _with_integers(scope: Scope, text: Text) -> Scope:

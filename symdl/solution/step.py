@@ -59,6 +59,7 @@ class Solution:
     lines: tuple[Step, ...] = ()
     problem: Any = field(default=None, compare=False)  # the Problem it answers
     program: Any = field(default=None, compare=False)  # the Program it was derived over
+    bars: Any = field(default=None, compare=False)  # the Bars its adjoints are written with, if any
 
     @property
     def steps(self) -> tuple[Step, ...]:

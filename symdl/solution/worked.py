@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from symdl.language.syntax import Node, Relation
 from symdl.solution.evidence import Witness
@@ -37,3 +38,9 @@ class Slip:
     status: str  # of the right line
     witness: Witness
     functions: tuple[Node, ...] = ()  # what the problem leaves open, chosen for the witness
+
+    def mapped(self, change: Callable[[Node], Node]) -> Slip:
+        """The same slip, its lines written otherwise."""
+        line, right = change(self.line), change(self.right)
+        assert isinstance(line, Relation) and isinstance(right, Relation)
+        return replace(self, line=line, right=right)

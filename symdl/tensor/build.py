@@ -57,7 +57,10 @@ def add_definition(program: Program, scope: Scope, definition: Definition) -> tu
         declared = Declaration(definition.name, kind="function", signature=signature, origin="work", defined=True)
         scope = scope.with_declaration(declared)
         return functions_of(program, scope, (definition,)), scope
-    scope = scope.with_declaration(Declaration(definition.name, left.shape, origin="work", defined=True))
+    members = definition.binders if isinstance(left, Symbol) and left.members else ()
+    scope = scope.with_declaration(
+        Declaration(definition.name, left.shape, members=members, origin="work", defined=True)
+    )
     return ordered(statements_of(program, scope, (definition,))), scope
 
 

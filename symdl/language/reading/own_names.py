@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from symdl.errors import ReadError
 from symdl.language.dims import Axis, Shape
+from symdl.language.names import canonical
 from symdl.language.reading import ranges, scan, wholes
 from symdl.language.reading.context import Context
 from symdl.language.reading.derivatives import head_of
@@ -33,6 +34,7 @@ from symdl.language.surface import (
 )
 from symdl.language.syntax import (
     Apply,
+    Binder,
     Entry,
     IndexVar,
     Node,
@@ -52,14 +54,14 @@ class Own:
     letters: tuple[str, ...] = ()
 
 
-def declaration_of(name: str, left: Node, right: Node) -> Declaration:
-    """What the lines below know of a name that a line defines."""
+def declaration_of(name: str, left: Node, right: Node, binders: tuple[Binder, ...] = ()) -> Declaration:
+    """What the lines below know of a name that a line defines; of a family, with its members' letters."""
     if isinstance(left, Apply):
         parameters = tuple(a.name for a in left.args if isinstance(a, Symbol))
         signature = Signature(tuple(a.shape for a in left.args), left.result, parameters, right, left.elementwise)
         return Declaration(name, left.result, "function", signature=signature, origin="work", defined=True)
     symbol = next(n for n in left.walk() if isinstance(n, Symbol) and n.name == name)
-    return Declaration(name, symbol.axes, origin="work", defined=True)
+    return Declaration(name, symbol.axes, members=binders if symbol.members else (), origin="work", defined=True)
 
 
 class OwnNames:
@@ -193,12 +195,23 @@ class OwnNames:
                 found=f"{unbound[0]} free on the right",
                 expected=f"{unbound[0]} among the indices on the left, or under a sum",
             )
-        whole = (*axes, *shape)
-        symbol = Symbol(text, whole)
-        left: Node = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
+        left: Node
+        if any(n in d.names for n in names for a in shape for d in (a.size, *a.factors)):
+            # members of different sizes, as `\\delta_l = \\partial L / \\partial z_l`: a family
+            text = canonical_member(text, names)
+            left = Symbol(text, shape, tuple(IndexVar(n) for n in names))
+        else:
+            symbol = Symbol(text, (*axes, *shape))
+            left = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
         self.define(text, left, sides[0][0], tuple(names))
         ctx.note(f"{text} is a name of this derivation's own, defined here")
         return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
+
+
+def canonical_member(stem: str, letters: list[str]) -> str:
+    """The name that a family is declared by: its stem with its letters."""
+    written = ",".join(letters) if any(len(n) > 1 for n in letters) else "".join(letters)
+    return canonical(f"{stem}_{{{written}}}")
 
 
 def _uses(part: Surface, names: set[str], defines: bool) -> bool:
