@@ -1,4 +1,4 @@
-"""A name of one's own for the members of a family: `\\delta_l = \\partial L / \\partial z_l` with layers of any width."""
+"""A name of one's own for the members of a family: `\\delta_l = \\partial L / \\partial z_l`, layers of any width."""
 
 from __future__ import annotations
 
