@@ -54,9 +54,13 @@ def load(source: str | Path | Problem) -> Problem:
     """
     if isinstance(source, Problem):
         return source
+    return load_problem(Path(source)) if is_path(source) else named(str(source))
+
+
+def is_path(source: str | Path) -> bool:
+    """Does a SOURCE name a file, not an entry of the catalogue?"""
     text = str(source)
-    looks_like_path = isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text
-    return load_problem(Path(text)) if looks_like_path else named(text)
+    return isinstance(source, Path) or text.endswith(".toml") or "/" in text or "\\" in text
 
 
 def named(name: str) -> Problem:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from symdl import api
-from symdl.catalogue import entries, find
+from symdl.catalogue import Entry, entries, find
 
 
 def run(ids: Sequence[str], as_json: bool) -> tuple[str, int]:
     """The report and the exit status: 0 all hold, 1 one is refuted or an entry fails, 3 one is unchecked.
 
+    `ids` are those of the catalogue, or paths of derivation files; without any, the whole catalogue is judged.
+
     Shares count non-trivial lines only: definitions, restatements and mere rearrangements are listed but not counted.
     """
-    chosen = [find(i) for i in ids] if ids else list(entries())
+    chosen = [_entry(i) for i in ids] if ids else list(entries())
     found = [api.verify(e) for e in chosen]
     counts: Counter[str] = Counter()
     for v in found:
@@ -51,6 +54,13 @@ def run(ids: Sequence[str], as_json: bool) -> tuple[str, int]:
     summary = ", ".join(f"{counts[k]} {k}" for k in ("proved", "supported", "refuted", "unchecked") if counts[k])
     rows += ["", f"{total} non-trivial lines: {summary or 'none'}; {share:.0%} proved"]
     return "\n".join(rows) + "\n", status
+
+
+def _entry(source: str) -> Entry:
+    if not api.is_path(source):
+        return find(source)
+    problem = api.load(source)  # a file that can't be used is the caller's mistake, not a wrong line
+    return Entry(source, str(problem.title or source), str(problem.area or ""), (), Path(source))
 
 
 def trivial(evidence: Any) -> str:

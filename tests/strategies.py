@@ -184,6 +184,7 @@ def scalars(depth: int, letters: Letters = ()) -> Trees:
         st.builds(lambda x: s.Moment("E", (x,)), sub),
         st.builds(lambda x: s.Moment("E", (x,), ((sym("z"), s.Distribution("named", (sym("q"),))),)), sub),
         st.builds(lambda x: s.Moment("Var", (x,), (), (sym("x"),)), sub),
+        st.builds(lambda x, y: s.Density(x, s.Distribution("normal", (y, sym("a")))), sub, sub),
         st.builds(lambda x, y: s.Moment("Cov", (x, y)), sub, sub),
         st.just(
             s.Divergence("KL", (s.Distribution("named", (sym("q"),)), s.Distribution("normal", (sym("a"), num(1)))))
@@ -244,6 +245,8 @@ def examples(letters: Letters = ()) -> list[s.Node]:
         s.Apply("sigmoid", (sym("a"),), (1,), elementwise=True),
         s.Norm(s.Apply("g", (s.Add((x, w)),), (1,), shape("n"))),
         s.Divergence("H", (s.Distribution("named", (sym("q"),)),)),
+        s.Density(sym("a"), s.Distribution("normal", (num(1), sym("a")))),
+        s.Density(sym("a"), s.Distribution("bernoulli", (sym("a"),))),
         s.Indicator(s.Within(sym("a"), values=(num(0), num(1)))),
         s.Order(s.Power(sym("a"), num(2))),
         s.Reduce("sum", pair, s.Product((s.Delta(i, j), *entries.factors))),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ from symdl.language.reading.context import Rebase
 from symdl.language.reading.definitions import Definitions
 from symdl.language.reading.integers import beyond_names, integer_names, law_names
 from symdl.language.reading.names import family_style, words_of
+from symdl.language.reading.natural_sizes import with_natural_sizes
 from symdl.language.reading.own_names import declaration_of
 from symdl.language.reading.sets import set_names
 from symdl.language.scope import Declaration, Scope
 from symdl.language.sizes import DeclaredShape, read_shape
+from symdl.language.surface import Surface
 from symdl.language.syntax import Node, Symbol
 from symdl.language.understanding import AuthoredLine, Definition, Line, Understanding
 
@@ -110,6 +113,7 @@ def _canonical(name: str, text: Text) -> str:
 
 def _understand(problem: Problem, rebased: frozenset[tuple[str, int]]) -> Understanding:
     scope = declare_symbols(problem.symbols, problem.aliases, problem.layout, problem.examples, rebased)
+    scope = _with_sizes(scope, problem)
     for text in problem.assume:
         scope = _with_sets(scope, text)
     # integers first: an index such as the y_i of P_{i, y_i} must be known as one when `given` is read
@@ -183,6 +187,22 @@ def _with_integers(scope: Scope, text: Text) -> Scope:
     for name in found:
         scope = scope.with_declaration(replace(scope.names[name], integer=True))
     return scope
+
+
+def _with_sizes(scope: Scope, problem: Problem) -> Scope:
+    if not any("mathbb" in t.value or "ℕ" in t.value for t in problem.assume):
+        return scope
+    lines = (*problem.given, *problem.show, *problem.derive, *(s.line for s in problem.steps))
+    return with_natural_sizes(scope, _parsed(scope, problem.assume), _parsed(scope, lines))
+
+
+def _parsed(scope: Scope, texts: Iterable[Text]) -> list[Surface]:
+    """What can be parsed of these texts; the others' errors are reported where they are read."""
+    out = []
+    for text in texts:
+        with suppress(SymdlError):
+            out.append(parse(text.value, words_of(scope)))
+    return out
 
 
 def _with_sets(scope: Scope, text: Text) -> Scope:

@@ -71,6 +71,10 @@ def _simple(node: Node) -> bool:
         return isinstance(node.base, s.Symbol)
     if isinstance(node, s.Quotient):
         return frac_like(node)
+    if isinstance(node, s.Apply):
+        return not is_gradient(node) and not any(node.orders)
+    if isinstance(node, s.Density):
+        return True
     return isinstance(node, s.Symbol | s.IndexVar | s.Number | s.Size) and level(node, True) >= FACTOR
 
 

@@ -169,10 +169,22 @@ _LAWS = {
 def distribution(node: s.Distribution, last: bool, fixed: bool) -> Box:
     if node.name == "named":
         return lay(node.args[0], LINE)
+    return Call(_law_name(node), Fence("()", _parameters(node)))
+
+
+def _law_name(node: s.Distribution) -> Box:
+    return Name(r"\mathcal{N}") if node.name == "normal" else Op(_LAWS.get(node.name, node.name))
+
+
+def _parameters(node: s.Distribution) -> Commas:
     if node.name == "normal":
-        args = tuple(_plain_zero(a) or lay(a, LINE, True, k == 1) for k, a in enumerate(node.args))
-        return Call(Name(r"\mathcal{N}"), Fence("()", Commas(args)))
-    return called(Op(_LAWS.get(node.name, node.name)), *node.args)
+        return Commas(tuple(_plain_zero(a) or lay(a, LINE, True, k == 1) for k, a in enumerate(node.args)))
+    return Commas(tuple(inside(a) for a in node.args))
+
+
+@lays(s.Density)
+def density(node: s.Density, last: bool, fixed: bool) -> Box:
+    return Call(_law_name(node.law), Fence("()", Infix("mid", (inside(node.point), _parameters(node.law)))))
 
 
 def _plain_zero(node: Node) -> Box | None:

@@ -64,6 +64,7 @@ def level(node: Node, last: bool) -> int:
             | s.Eigenvalue()
             | s.SingularValue()
             | s.Moment()
+            | s.Density()
             | s.Divergence()
             | s.Indicator()
         ):

@@ -728,6 +728,14 @@ class Distribution(Node):
 
 
 @dataclass(frozen=True)
+class Density(Node):
+    """`\\mathcal{N}(x \\mid \\mu, \\Sigma)`: a listed law's density at a point; of a discrete one, the probability."""
+
+    point: Node
+    law: Distribution
+
+
+@dataclass(frozen=True)
 class Moment(Node):
     """`\\mathbb{E}[x]`, `\\operatorname{Var}(x)`, `\\operatorname{Cov}(x, y)`: kind is E, Var or Cov.
 

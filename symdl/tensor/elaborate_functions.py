@@ -10,7 +10,7 @@ from symdl.language.dims import Axis, Dim
 from symdl.tensor.accesses import replace_accesses
 from symdl.tensor.elaborate_base import HALF, Elaboration, Indices, letters_of, rule, shift
 from symdl.tensor.elaborate_leaves import vec
-from symdl.tensor.elaborate_probability import log_density_of
+from symdl.tensor.elaborate_probability import log_density_at, log_density_of
 from symdl.tensor.elaborate_products import matrix, positions, sum_of_squares
 from symdl.tensor.expr import (
     Acc,
@@ -45,6 +45,8 @@ SCALAR_FUNCTIONS = frozenset(
 @rule(s.Function)
 def _function(el: Elaboration, node: s.Function, indices: Indices) -> Expr:
     args = tuple(el.at(a, node.shape, indices) for a in node.args)
+    if node.name == "log" and isinstance(node.args[0], s.Density):
+        return log_density_at(el, node.args[0].point, node.args[0].law)
     if node.name == "log" and isinstance(node.args[0], s.Apply):
         density = log_density_of(el, node.args[0])
         if density is not None:
@@ -171,6 +173,11 @@ def _norm(el: Elaboration, node: s.Norm, indices: Indices) -> Expr:
 
 
 # ----------------------------------------------------------------------------------------- declared and defined
+
+
+@rule(s.Density)
+def _density(el: Elaboration, node: s.Density, indices: Indices) -> Expr:
+    return fn("exp", log_density_at(el, node.point, node.law))
 
 
 @rule(s.Apply)

@@ -124,7 +124,15 @@ def log_density_of(el: Elaboration, node: s.Apply) -> Expr | None:
         return None
     if len(node.args) != 1 or any(node.orders):
         raise UnsupportedError("the density of a law", found=f"{node.name} of {len(node.args)} arguments")
-    x = node.args[0]
+    return _at_point(el, law, node.args[0])
+
+
+def log_density_at(el: Elaboration, point: s.Node, tree: s.Distribution) -> Expr:
+    """The logarithm of a listed law's density at a point."""
+    return _at_point(el, law_of(el, tree, "", point.shape), point)
+
+
+def _at_point(el: Elaboration, law: Law, x: s.Node) -> Expr:
     axes = tuple(type(b)(fresh(b.name), b.first, b.last) for b in axes_of_law(law))
     letters = dict(el.letters)
 

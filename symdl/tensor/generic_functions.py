@@ -26,7 +26,8 @@ from symdl.tensor.interpret_types import (
 from symdl.tensor.primitives import apply
 from symdl.tensor.program import Function
 
-TERMS = 3
+TERMS = 3  # at least; as many as there are arguments, so that no Hessian is singular by construction
+MOST_TERMS = 12
 JUST = 1 - 1e-12  # the extreme curvature, with room for rounding
 KNOWN = {
     "convex", "strongly-convex", "smooth", "lipschitz", "positive", "differentiable", "continuous", "concave",
@@ -138,6 +139,10 @@ def _inner(ctx: Context, weights: Array, z: Jet) -> Jet:
     return ctx.jets.map(z, one)
 
 
+def _terms(size: int) -> int:
+    return max(TERMS, min(size, MOST_TERMS))
+
+
 def _weights(rng: np.random.Generator, *shape: int) -> Array:
     """Generic numbers of order one, exactly representable in every field."""
     x = rng.uniform(0.3, 1.2, size=shape) * rng.choice([-1.0, 1.0], size=shape)
@@ -151,15 +156,15 @@ def _columns(ctx: Context, values: Array, like: Jet) -> Jet:
 
 
 def _generic(ctx: Context, z: Jet, size: int, outputs: tuple[int, ...], rng: np.random.Generator) -> Jet:
-    j, m = ctx.jets, int(np.prod(outputs)) if outputs else 1
+    j, m, terms = ctx.jets, int(np.prod(outputs)) if outputs else 1, _terms(size)
     scale = 1 / np.sqrt(max(size, 1))
     scale = float(np.round(scale * 1024) / 1024)
-    first = _inner(ctx, _weights(rng, TERMS, size) * scale, z)
-    offsets = _columns(ctx, _weights(rng, TERMS), first)
+    first = _inner(ctx, _weights(rng, terms, size) * scale, z)
+    offsets = _columns(ctx, _weights(rng, terms), first)
     inside = j.add(first, offsets)
     bent = j.power(inside, np.asarray(3)) if ctx.field.exact else apply(j, "tanh", inside)
-    quartic = j.power(_inner(ctx, _weights(rng, TERMS, size) * scale, z), np.asarray(4))
-    c, d = _weights(rng, m, TERMS), _weights(rng, m, TERMS) / 8
+    quartic = j.power(_inner(ctx, _weights(rng, terms, size) * scale, z), np.asarray(4))
+    c, d = _weights(rng, m, terms), _weights(rng, m, terms) / 8
     linear = _inner(ctx, _weights(rng, m, size) * scale, z)
     return j.add(linear, j.add(_combine(ctx, c, bent), _combine(ctx, d, quartic)))
 
@@ -182,9 +187,9 @@ def _convex(
     """μ/2 ‖z‖² + c Σ_r s(⟨a_r, z⟩ + b_r), s softplus with s″ ≤ ¼ (sin where it need not be convex), and directions of
     their own in which the curvature is β, and μ (−β): so that no better constant would do.
     """
-    j = ctx.jets
+    j, terms = ctx.jets, _terms(size)
     convex = bool(properties.keys() & {"convex", "strongly-convex", "concave"})
-    a = _weights(rng, TERMS, size)
+    a = _weights(rng, terms, size)
     basis = np.linalg.qr(rng.normal(size=(size, size)))[0].T
     smooth, strong = "smooth" in properties, "strongly-convex" in properties
     kept = [basis[0]] if size > 1 and smooth else []
@@ -193,7 +198,7 @@ def _convex(
     for u in kept:  # along these directions the curvature is a constant of its own
         a = a - np.outer(a @ u, u)
     inside = _inner(ctx, a, z)
-    inside = j.add(inside, _columns(ctx, _weights(rng, TERMS), inside))
+    inside = j.add(inside, _columns(ctx, _weights(rng, terms), inside))
     bent = apply(j, "softplus", inside) if convex else apply(j, "sin", inside)
     total = j.map(bent, lambda v: ctx.field.total(v, (0,)))
     curvature = max(float(np.linalg.norm(a, 2) ** 2) * (0.25 if convex else 1.0), 1e-3)
@@ -222,8 +227,8 @@ def _lipschitz(
     ctx: Context, parameters: tuple[Expr, ...], z: Jet, size: int, rng: np.random.Generator, env: Env
 ) -> Jet:
     """κ Σ_r c_r sin(⟨a_r, z⟩) with Σ |c_r| ‖a_r‖ ≤ 1."""
-    j = ctx.jets
-    a, c = _weights(rng, TERMS, size), _weights(rng, TERMS)
+    j, terms = ctx.jets, _terms(size)
+    a, c = _weights(rng, terms, size), _weights(rng, terms)
     c = c / float(np.sum(np.abs(c) * np.linalg.norm(a, axis=1)) * 1.0001)
     waves = apply(j, "sin", _inner(ctx, a, z))
     return j.mul(_constant(ctx, parameters, env), _inner(ctx, c, waves))

@@ -45,7 +45,8 @@ def independent(ctx: Context, a: Random, b: Random) -> bool:
 
 
 def entries_independent(v: Random) -> bool:
-    return v.law.iid or (v.law.name == "normal" and any(n == "covariance" for n, _ in v.law.parameters))
+    """Are its standard variables independent? `located` makes the stated covariance from such ones."""
+    return v.law.iid or any(n == "covariance" for n, _ in v.law.parameters)
 
 
 STANDARD = {
@@ -64,6 +65,7 @@ def located(ctx: Context, v: Random, z: Jet, env: Env) -> Jet:
         mean = parameter(ctx, v, "mean", env)
         covariance = dict(law.parameters).get("covariance")
         if covariance is not None:
+            z = z if law.name == "normal" else _turned(ctx, z)
             return j.add(mean, _through_cholesky(ctx, v, covariance, z, env))
         variance = parameter(ctx, v, "variance", env)
         half = np.asarray(0.5) if ctx.field.dtype != object else np.asarray(ctx.field.number(1) / 2, dtype=object)
@@ -106,6 +108,18 @@ def parameter(ctx: Context, v: Random, name: str, env: Env) -> Jet:
         a = np.broadcast_to(a, (*reversed(v.shape), *a.shape[n:]))
         result[k] = np.transpose(a, (*reversed(range(n)), *range(n, inner.ndim)))
     return result
+
+
+def _turned(ctx: Context, z: Jet) -> Jet:
+    """H z with H = I − 2 v vᵀ / vᵀ v: uncorrelated still, but no longer independent, as nobody said that they are."""
+    v = ctx.field.array(np.arange(2, 2 + len(z[0])))
+    weights = v * (ctx.field.number(2) / np.sum(v * v))
+
+    def reflect(a: Array) -> Array:
+        rest = (1,) * (a.ndim - 1)
+        return np.asarray(a - weights.reshape(-1, *rest) * np.sum(v.reshape(-1, *rest) * a, axis=0))
+
+    return ctx.jets.map(z, reflect)
 
 
 def _through_cholesky(ctx: Context, v: Random, covariance: Expr, z: Jet, env: Env) -> Jet:

@@ -86,10 +86,10 @@ def test_documents_are_always_read(pieces: list[str], kind: str) -> None:
     ],
 )
 def test_deep_long_and_odd_input_is_refused_at_once(latex: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ReadError):
         parse(latex)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("command", sorted(FORBIDDEN))
@@ -124,12 +124,12 @@ def test_write18_is_refused() -> None:
     ],
 )
 def test_documents_take_linear_time(piece: str, kind: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         read_document(piece * (100_000 // len(piece)), kind)
     except ReadError as error:
         assert "too many" in error.what
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_typical_line_is_read_in_two_milliseconds() -> None:
@@ -139,6 +139,6 @@ def test_a_typical_line_is_read_in_two_milliseconds() -> None:
 
 
 def _seconds(latex: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     parse(latex)
-    return time.perf_counter() - start
+    return time.process_time() - start

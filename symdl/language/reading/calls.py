@@ -6,6 +6,7 @@ from symdl.language.dims import SCALAR
 from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
 from symdl.language.reading import atoms, entries, moments, wholes
 from symdl.language.reading.context import Context
+from symdl.language.reading.densities import density_at
 from symdl.language.reading.heads import Head, argument_at
 from symdl.language.reading.listed import listed
 from symdl.language.reading.names import (
@@ -18,7 +19,7 @@ from symdl.language.reading.names import (
     read_in_index,
     unwrap,
 )
-from symdl.language.reading.scan import big_head
+from symdl.language.reading.scan import big_head, is_nabla
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
 from symdl.language.syntax import (
@@ -240,7 +241,7 @@ def bare_argument(ctx: Context, name: str, row: list, at: int, item: Surface):  
         end = at
         while end < len(row):
             x = row[end]
-            if isinstance(x, Operator) or (end > at and starts_function(ctx, row, end)):
+            if isinstance(x, Operator) or (end > at and starts_function(ctx, row, end) and not is_nabla(row[end - 1])):
                 break
             if big_head(x) is not None:
                 if end > at and ctx.sums_apart:
@@ -284,7 +285,7 @@ def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[t
 
 
 def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
-    """λ_i(A), σ_i(A), O(h²), 1[z > 0]."""
+    """λ_i(A), σ_i(A), O(h²), 1[z > 0], 𝒩(x | μ, Σ)."""
     from symdl.language.reading.conditions import bracket_indicator
 
     if _marks_indicator(ctx, head):
@@ -295,12 +296,15 @@ def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # ty
                 return with_scripts(ctx, value, found[1], head.item, at + 2)
         if isinstance(head.bare, Digits):
             return None
-    if not isinstance(head.bare, Letter):
-        return None
     found = argument_at(row, at + 1)
     if found is None:
         return None
     group, scripts = found
+    density = density_at(ctx, head, group) if head.sub is None and head.sup is None else None
+    if density is not None:
+        return with_scripts(ctx, density, scripts, head.item, at + 2)
+    if not isinstance(head.bare, Letter):
+        return None
     if head.bare.text in ("O", "o") and find(ctx, head.core) is None and head.sub is None:
         return Order(ctx.read(group.body), head.bare.text == "O"), at + 2
     if head.bare.text in (r"\lambda", r"\sigma") and head.sub is not None and find(ctx, head.item) is None:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symdl.errors import ReadError
-from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.parse import parse
 from symdl.language.reading import recurrences
 from symdl.language.reading.context import Context
 from symdl.language.reading.decompositions import is_decomposition
+from symdl.language.reading.densities import at_a_point, law_of_argument, names_law
 from symdl.language.reading.forms import Forms, parameter_names
 from symdl.language.reading.lines import Reading, finish_letters
-from symdl.language.reading.moments import text_of
 from symdl.language.reading.names import (
     find,
     is_empty,
@@ -31,9 +30,7 @@ from symdl.language.surface import (
     Related,
     Scripts,
     Seq,
-    Styled,
     Surface,
-    Word,
 )
 from symdl.language.syntax import (
     Apply,
@@ -137,12 +134,15 @@ class Definitions(Forms):
             if isinstance(group, Group) and group.kind == "()":
                 if name_text(unwrap(head)) == name:
                     return self.abstract(name, group, s, latex)
-                if text_of(head) in DISTRIBUTIONS and find(ctx, head) is None and isinstance(head, Styled | Word):
+                if names_law(ctx, head) and not at_a_point(group):
                     return self.law(name, right, s, latex)
         if isinstance(left, Seq) and len(left.items) == 2 and isinstance(left.items[1], Group):
             group = left.items[1]
             fname = name_text(unwrap(left.items[0]))
             if fname is not None and group.kind == "()" and parameter_names(group) is not None:
+                law = law_of_argument(ctx, group, right)
+                if law is not None:
+                    return self.law(fname, law, s, latex)
                 return self.function(fname, group, s, latex)
         if recurrences.is_start(self, left) and name_text(unwrap(unindexed(left))) in self.recurring:
             self.starts.setdefault(name_text(unwrap(unindexed(left))) or "", []).append((s, latex))

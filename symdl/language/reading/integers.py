@@ -18,7 +18,7 @@ def integer_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
     """The names that `y_i \\in \\{1,\\dots,c\\}` or `k \\in \\mathbb{N}` say are whole numbers."""
     ctx = Context(scope, latex, "assume")
     out: set[str] = set()
-    for related in _memberships(surface):
+    for related in memberships(surface):
         target = unwrap(related.parts[-1])
         whole = number_set(target) in ("N", "Z")
         if isinstance(target, Group):
@@ -49,12 +49,13 @@ def _declared(ctx: Context, s: Surface) -> Declaration | None:
     return found
 
 
-def _memberships(s: Surface) -> Iterator[Related]:
+def memberships(s: Surface) -> Iterator[Related]:
+    """The parts of an assumption that say where something lies."""
     if isinstance(s, Related) and s.ops == ("∈",):
         yield s
     elif isinstance(s, Commas):
         for p in s.parts:
-            yield from _memberships(p)
+            yield from memberships(p)
 
 
 def beyond_names(surface: Surface) -> set[str]:

@@ -159,15 +159,18 @@ def law_of(ctx: Context, s: Surface) -> Distribution:
     if isinstance(s, Seq) and len(s.items) == 2 and isinstance(s.items[1], Group) and s.items[1].kind in ("()", "[]"):
         name = DISTRIBUTIONS.get(text_of(s.items[0]))
         if name is not None:
-            args = tuple(ctx.read(p) for p in parts_of(s.items[1].body))
-            if name == "normal":
-                args = _normal(ctx, args, s)
-            return Distribution(name, args)
+            return Distribution(name, parameters_of(ctx, name, s.items[1].body, s))
     raise ctx.error(
         "this is no distribution that is known",
         s,
         expected="a named one, or " + ", ".join(sorted({k for k in DISTRIBUTIONS if len(k) > 3})),
     )
+
+
+def parameters_of(ctx: Context, name: str, listed: Surface, s: Surface) -> tuple[Node, ...]:
+    """What stands in the brackets of a listed law, in shapes that fit."""
+    args = tuple(ctx.read(p) for p in parts_of(listed))
+    return _normal(ctx, args, s) if name == "normal" else args
 
 
 def _normal(ctx: Context, args: tuple[Node, ...], s: Surface) -> tuple[Node, ...]:

@@ -115,13 +115,15 @@ def free_letters(ctx: Context, s: Surface, inside: bool = False) -> set[str]:
         return {name} if index_letter(ctx, s) is not None else set()
     if isinstance(s, Seq):
         return _row(ctx, list(s.items), inside)
-    if isinstance(s, Infix) and s.op not in ("+", "-", "pm", ":", "mid", "||"):
-        from symdl.language.reading.products import Operator, row_of
+    if isinstance(s, Infix):
+        from symdl.language.reading.products import OPERATORS, Operator, row_of
 
+        if s.op not in OPERATORS:
+            return free_letters(ctx, s.left, inside) | free_letters(ctx, s.right, inside)
         return _row(ctx, [x for x in row_of(s) if not isinstance(x, Operator)], inside)
     if isinstance(s, Scripts):
         out = free_letters(ctx, s.base, inside)
-        if s.sub is not None and not _is_nabla(s.base):
+        if s.sub is not None and not is_nabla(s.base):
             out |= free_letters(ctx, s.sub, True)
         if s.sup is not None:
             sup = unwrap(s.sup)
@@ -133,8 +135,11 @@ def free_letters(ctx: Context, s: Surface, inside: bool = False) -> set[str]:
     return out
 
 
-def _is_nabla(s: Surface) -> bool:
+def is_nabla(s: Surface) -> bool:
+    """∇ or ∂, with scripts or without."""
     core = unwrap(s)
+    if isinstance(core, Scripts):
+        core = unwrap(core.base)
     return isinstance(core, Letter) and core.text in (r"\nabla", r"\partial")
 
 

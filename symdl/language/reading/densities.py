@@ -1,0 +1,63 @@
+"""The density of a listed law at a point: `\\mathcal{N}(x \\mid \\mu, \\sigma^2)`, `\\mathrm{Bern}(y; p)`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from symdl.language.functions import DISTRIBUTIONS
+from symdl.language.reading.context import Context
+from symdl.language.reading.moments import event_shape, parameters_of, text_of
+from symdl.language.reading.names import find, name_text, unwrap
+from symdl.language.reading.unify import describe
+from symdl.language.surface import Group, Infix, Seq, Styled, Surface, Word
+from symdl.language.syntax import Density, Distribution, Node
+
+if TYPE_CHECKING:
+    from symdl.language.reading.heads import Head
+
+
+def names_law(ctx: Context, head: Surface) -> bool:
+    """A listed law's name, which nobody declared as something else."""
+    return isinstance(head, Styled | Word) and text_of(head) in DISTRIBUTIONS and find(ctx, head) is None
+
+
+def at_a_point(group: Group) -> bool:
+    """Brackets in which a bar or semicolon parts the point from the parameters."""
+    return isinstance(group.body, Infix) and group.body.op in ("mid", ";")
+
+
+def law_of_argument(ctx: Context, group: Group, right: Surface) -> Surface | None:
+    """Of `p(x) = \\mathcal{N}(x \\mid m, v)` the law that it gives to p; None where this is another function."""
+    if not (isinstance(right, Seq) and len(right.items) == 2 and isinstance(right.items[1], Group)):
+        return None
+    head, inside = right.items
+    if not names_law(ctx, head) or not isinstance(inside.body, Infix) or not at_a_point(inside):
+        return None
+    point, argument = name_text(unwrap(inside.body.left)), name_text(unwrap(group.body))
+    if argument is None or point != argument:
+        return None
+    return replace(right, items=(head, replace(inside, body=inside.body.right)))
+
+
+def density_at(ctx: Context, head: Head, group: Group) -> Node | None:
+    """The density that begins here; None where none does."""
+    from symdl.language.reading.sums import zero_like  # sums read products, which read calls
+
+    body = group.body
+    if not names_law(ctx, head.core) or not isinstance(body, Infix) or not at_a_point(group):
+        return None
+    name = DISTRIBUTIONS[text_of(head.core)]
+    law = Distribution(name, parameters_of(ctx, name, body.right, group))
+    event = event_shape(ctx, law)
+    point = zero_like(ctx, ctx.read(body.left), event)
+    shape = ctx.shape(point)
+    if len(shape) != len(event) or ctx.sizes.merge(shape, event) is None:
+        raise ctx.error(
+            "the point and the law have different shapes",
+            group,
+            found=f"{ctx.describe(point)} and {describe(event)}",
+            expected="equal shapes",
+            cure="for independent entries write the product over i of the densities of x_i",
+        )
+    return Density(point, law)
