@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import TYPE_CHECKING
 
 from symdl.language.functions import DISTRIBUTIONS
@@ -29,15 +29,17 @@ def at_a_point(group: Group) -> bool:
 
 def law_of_argument(ctx: Context, group: Group, right: Surface) -> Surface | None:
     """Of `p(x) = \\mathcal{N}(x \\mid m, v)` the law that it gives to p; None where this is another function."""
-    if not (isinstance(right, Seq) and len(right.items) == 2 and isinstance(right.items[1], Group)):
+    if not isinstance(right, Seq) or len(right.items) != 2:
         return None
     head, inside = right.items
-    if not names_law(ctx, head) or not isinstance(inside.body, Infix) or not at_a_point(inside):
+    if not isinstance(inside, Group) or not names_law(ctx, head) or not isinstance(inside.body, Infix):
+        return None
+    if not at_a_point(inside):
         return None
     point, argument = name_text(unwrap(inside.body.left)), name_text(unwrap(group.body))
     if argument is None or point != argument:
         return None
-    return replace(right, items=(head, replace(inside, body=inside.body.right)))
+    return dataclasses.replace(right, items=(head, dataclasses.replace(inside, body=inside.body.right)))
 
 
 def density_at(ctx: Context, head: Head, group: Group) -> Node | None:
