@@ -42,15 +42,15 @@ def lower_acc(low: Lowering, x: e.Acc) -> Value:
 def lower_add(low: Lowering, x: e.Add) -> Value:
     values: list[tuple[str, Value]] = []
     for t in x.terms:
-        sign, rest = _sign(t)
-        values.append((sign, low.value(rest)))
+        plus_or_minus, rest = sign(t)
+        values.append((plus_or_minus, low.value(rest)))
     letters = union([v.letters for _, v in values], low.order)
-    first = next((k for k, (sign, _) in enumerate(values) if sign == "+"), 0)
+    first = next((k for k, (s, _) in enumerate(values) if s == "+"), 0)
     values.insert(0, values.pop(first))  # 1 - H * H rather than -H * H + 1
     out = ""
-    for sign, v in values:
+    for s, v in values:
         code = aligned(v, letters).at(MUL)
-        out = (code if sign == "+" else f"-{aligned(v, letters).at(NEG)}") if not out else f"{out} {sign} {code}"
+        out = (code if s == "+" else f"-{aligned(v, letters).at(NEG)}") if not out else f"{out} {s} {code}"
     return Value(out, letters, ADD, all(v.python for _, v in values))
 
 
@@ -141,7 +141,7 @@ def function(low: Lowering, name: str, codes: list[str]) -> str:
     return low.backend.call(name, *codes)
 
 
-def _sign(t: Expr) -> tuple[str, Expr]:
+def sign(t: Expr) -> tuple[str, Expr]:
     """A term's sign, and the term without it."""
     if isinstance(t, e.Num) and t.value < 0:
         return "-", e.num(-t.value)

@@ -18,6 +18,8 @@ class Backend:
 
     name: ClassVar[str] = "numpy"
     module: ClassVar[str] = "np"
+    in_place: ClassVar[bool] = True  # arrays may be changed in place
+    row_products: ClassVar[bool] = True  # sums over rows are faster as products with BLAS
     check_setup: ClassVar[str] = ""  # the first line of the module's own check
     texts: ClassVar[Mapping[str, str]] = HELPERS
     constants: ClassVar[Mapping[str, str]] = {"pi": "math.pi", "e": "math.e", "infinity": "math.inf", "nan": "math.nan"}

@@ -59,7 +59,7 @@ def products(low: Lowering, factors: list[Expr], conditions: list[Expr], names: 
             inside.append(low.value(c))
             low.guarded -= 1
     low.guarded += bool(conditions)
-    inside = [*(low.value(f) for f in kept), *inside]
+    inside = [*(v for f in kept for v in _squared(low, f)), *inside]
     low.guarded -= bool(conditions)
     lengths: list[Expr] = []
     for name in list(names):
@@ -70,6 +70,15 @@ def products(low: Lowering, factors: list[Expr], conditions: list[Expr], names: 
     ready = (contract(low, inside, names),) if inside else ()
     sizes = [Value(low.whole(n), level=ATOM if isinstance(n, e.Dimension) else ADD, python=True) for n in lengths]
     return arithmetic.product(low, outside, (*sizes, *ready)) if outside or sizes or not ready else ready[0]
+
+
+def _squared(low: Lowering, f: Expr) -> list[Value]:
+    """The value of a factor; a named array's square as two factors, which contract without an array of squares."""
+    if isinstance(f, e.Pow) and f.exponent is e.num(2):
+        v = low.value(f.base)
+        if v.letters and v.code.isidentifier():
+            return [v, v]
+    return [low.value(f)]
 
 
 def _without_deltas(low: Lowering, factors: list[Expr], names: list[str]) -> tuple[list[Expr], list[str]]:
@@ -115,7 +124,7 @@ def contract(low: Lowering, values: list[Value], names: list[str]) -> Value:
 def _reduced(low: Lowering, v: Value, k: int, values: list[Value], names: list[str]) -> Value:
     """Sum out letters that only this factor has."""
     own = [n for n in names if n in v.letters and not any(n in w.letters for j, w in enumerate(values) if j != k)]
-    return low.backend.reduce("sum", v, own) if own else v
+    return low.sums(v, own) if own else v
 
 
 def _cost(values: list[Value], pair: tuple[int, ...], names: list[str]) -> tuple[int, int, int]:
@@ -143,9 +152,11 @@ def multiply(low: Lowering, a: Value, b: Value, gone: list[str]) -> Value:
     if not mine and not theirs:
         both = a.letters
         if set(gone) < set(both) and a.code.isidentifier() and b.code.isidentifier():
+            if gone == [both[-1]] and b.letters == both and (code := low.row_dots(a.code, b.code)):
+                return Value(code, both[:-1])
             return _einsum(low, a, b, gone)  # no array for the products
         product = Value(f"{permuted(a, both).at(ATOM - 1)} * {permuted(b, both).at(ATOM - 1)}", both, MUL)
-        return low.backend.reduce("sum", product, gone)
+        return low.sums(product, gone)
     if len(gone) == 1 and shared and len(mine) == 1 and len(theirs) == 1:  # a batch of matrix products
         left = permuted(a, [*shared, mine[0], gone[0]])
         right = permuted(b, [*shared, gone[0], theirs[0]])
@@ -204,7 +215,7 @@ def _sum_of_products(low: Lowering, a: Value, b: Value, n: str, k: str) -> Value
         a, b, mine, theirs = b, a, theirs, mine
     left, right = permuted(a, [n, mine, k]), permuted(b, [n, k, theirs])
     stacked = Value(f"{left.at(MUL)} @ {right.at(ATOM)}", (n, mine, theirs), MUL)
-    return low.backend.reduce("sum", stacked, [n])
+    return low.sums(stacked, [n])
 
 
 def _first(low: Lowering, a: str, b: str) -> str:

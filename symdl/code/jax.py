@@ -118,6 +118,8 @@ class Jax(Backend):
 
     name = "jax"
     module = "jnp"
+    in_place = False
+    row_products = False
     check_setup = '    jax.config.update("jax_enable_x64", True)\n'
     texts: ClassVar[Mapping[str, str]] = {k: OWN.get(k, _translated(v)) for k, v in HELPERS.items()}
 

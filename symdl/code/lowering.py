@@ -152,6 +152,23 @@ class Lowering:
         wide = f"{v.at(ATOM)}[..., None]" if v.letters else v.at(MUL)
         return Value(f"{wide} * {ones}", (*v.letters, letter), MUL)
 
+    def row_dots(self, a: str, b: str) -> str:
+        """Code for Σ_k a_…k b_…k; nothing where the backend has no better way than einsum."""
+        if not self.backend.row_products:
+            return ""
+        self.helpers.add("_row_dots")
+        return f"_row_dots({a}, {b})"
+
+    def sums(self, v: Value, names: list[str]) -> Value:
+        """Σ over the axes of these letters."""
+        if self.backend.row_products and len(v.letters) > 1 and v.level and not v.python:
+            matrix = len(v.letters) == 2
+            found = "_row_sums" if names == [v.letters[-1]] else "_column_sums" if matrix and len(names) == 1 else ""
+            if found:
+                self.helpers.add(found)
+                return Value(f"{found}({v.code})", tuple(n for n in v.letters if n not in names))
+        return self.backend.reduce("sum", v, names)
+
     def derivative(self, x: e.Deriv) -> tuple[str, tuple[Expr, ...]]:
         """The name of a derivative's array, and its indices."""
         own = x.of.indices if isinstance(x.of, e.Acc) else ()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from symdl.code import recurrence
 from symdl.code.accumulate import accumulated
 from symdl.code.arguments import checks, free_sizes, label_rows, quoted, shape_words
 from symdl.code.backend import Backend
+from symdl.code.deltas import without_deltas
+from symdl.code.inplace import Arrays, shows_another, steps, whole_numbers
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Assignment, Block
 from symdl.code.plan import Plan, plan
+from symdl.code.repeated import shared
 from symdl.code.selfcheck import self_check
 from symdl.code.stable import recognise, softmax_of
 from symdl.code.targets import listed
@@ -33,12 +37,13 @@ def module(understanding: Understanding, program: Program, solution: Solution, b
     """
     p = plan(understanding, program, solution)
     low = lowering(p, backend or Backend())
-    forward = [line for block in p.forward for line in _assign(low, block)]
+    whole = whole_numbers(p.inputs, [*p.forward, *p.late, *p.adjoints])
+    forward = _function(p, low, p.forward, {a.key for a in p.quantities}, whole)
     for u in p.upstreams:
         low.tensors[u.key] = Tensor(u.code, u.binders)
         low.tensors[f"∇ {u.by}"] = Tensor(u.code, u.binders)
-    late = [line for block in p.late for line in _assign(low, block)]
-    gradients = [line for block in p.adjoints for line in _assign(low, block)]
+    late = _function(p, low, p.late, {a.key for a in p.quantities}, whole)
+    gradients = _function(p, low, p.adjoints, {t.assignment.key for t in p.targets}, whole)
     title = str(getattr(solution.problem, "title", "") or solution.title or "A derivation").replace("\\", "\\\\")
     check = self_check(p, program, low.backend)
     functions = [_forward(p, low, forward, late), *([_gradients(p, low, gradients)] if p.targets else [])]
@@ -80,22 +85,47 @@ def _docstring(text: str) -> str:
     return text.replace('"""', "'''") + ("" if text.endswith(".") else ".")
 
 
-def _assign(low: Lowering, block: Block) -> list[str]:
+def _function(p: Plan, low: Lowering, blocks: Iterable[Block], kept: set[str], whole: frozenset[str]) -> list[str]:
+    """The lines of one function: what its statements repeat is computed once, what it made may be used again."""
+    own: list[Block] = [
+        tuple(replace(a, body=recognise(without_deltas(a.body, a.binders), low)) for a in block) for block in blocks
+    ]
+    every = [a for block in (*p.forward, *p.late, *p.adjoints) for a in block]
+    axes = {key: t.axes for key, t in low.tensors.items() if not t.members}
+    axes |= {a.key: a.binders for block in own for a in block if not a.members}
+    names = {**{key: t.code for key, t in low.tensors.items()}, **{a.key: a.code for a in every}}
+    taken = {*low.names, *(a.code for a in every)}
+    own = shared(own, axes, names, taken)
+    low.names = frozenset(taken)
+    arrays = Arrays(frozenset(kept), own, whole)
+    return [line for block in own for line in _assign(low, block, arrays)]
+
+
+def _assign(low: Lowering, block: Block, arrays: Arrays) -> list[str]:
     """`Z = X @ W + b  # (1)`, and the array known by its name from here on."""
     if recurrence.is_recurrence(block):
+        for a in block:
+            arrays.made(a, False)
         return recurrence.lines(low, block)
     (a,) = block
-    note = f"  # ({a.number})" if a.number is not None else ""
-    rows = accumulated(low, a)
+    note = f"({a.number})" if a.number is not None else ""
+    rows, fresh = accumulated(low, a), True
+    if rows is None and (made := steps(low, a, block, arrays)) is not None:
+        rows = made.lines
+        if made.reused:
+            note = f"{note}{', ' if note else ''}in the array of {low.tensors[made.reused].code}"
     if rows is None:
-        rows = [f"{a.code} = {low.array(a.body, a.binders)}"]
+        code = low.array(a.body, a.binders)
+        fresh = not shows_another(code)
+        rows = [f"{a.code} = {code}"]
+    arrays.made(a, fresh and not a.members)
     low.tensors[a.key] = Tensor(a.code, a.binders, a.members)
     if " ∂ " not in a.key and not a.members:
         with low.letters(a.binders):
             found = recognise(a.body, low)
         if softmax_of(found):
             low.softmaxes[a.key] = (a.binders, found)
-    return [rows[0] + note, *rows[1:]]
+    return [f"{rows[0]}  # {note}" if note else rows[0], *rows[1:]]
 
 
 def _parameters(p: Plan, upstream: str) -> str:

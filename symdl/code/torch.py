@@ -146,6 +146,8 @@ class Torch(Backend):
 
     name = "torch"
     module = "torch"
+    in_place = False
+    row_products = False
     texts: ClassVar[Mapping[str, str]] = {**HELPERS, **{k: Backend.texts[k] for k in ("_family", "_size")}}
     functions: ClassVar[Mapping[str, str]] = {**Backend.functions, "mod": "remainder"}
     helpers: ClassVar[Mapping[str, str]] = {

@@ -129,10 +129,10 @@ def test_running_the_file_checks_itself(mlp: tuple[str, Any, tuple[Any, ...]], t
     ("right", "wrong"),
     [
         ("1 - H * H", "1 + H * H"),
-        ("dL_dZ = (P - Y) / B", "dL_dZ = (P - Y)"),
+        ("dL_dZ = P_minus_Y / B", "dL_dZ = P_minus_Y"),
         ("A = X @ W_1 + b_1", "A = X @ W_1 - b_1"),
         ("X.T @ dL_dA", "2 * X.T @ dL_dA"),
-        ("dL_dA.sum(axis=0)", "dL_dA.mean(axis=0)"),
+        ("_column_sums(dL_dA)", "2 * _column_sums(dL_dA)"),
         ("H = np.tanh(A)", "H = np.tanh(A, out=A)"),
     ],
 )
