@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from symdl.calculus.blocks import unstacked
 from symdl.calculus.expectations import opened
 from symdl.calculus.letters import author_letters, binders_of
 from symdl.errors import UnsupportedError, UsageError, nearest
@@ -29,7 +30,7 @@ class Session:
     binders: dict[str, tuple[Bind, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.program = opened(self.program)
+        self.program = unstacked(opened(self.program))
         self.ctx = context(self.program)
         author = author_letters(self.understanding)
         self.lines = Lines(self.program, self.understanding.scope, author)

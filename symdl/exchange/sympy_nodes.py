@@ -34,6 +34,7 @@ RELATIONS |= {
     "StrictGreaterThan": ">",
     "GreaterThan": "≥",
 }
+NO_SPAN = (None, None)  # of an axis over which several sums run
 ONE = s.Number(Fraction(1), "1")
 
 
@@ -47,6 +48,9 @@ class Reader:
         self.scalars: dict[str, None] = {}
         self.letters: dict[Any, str] = {}
         self.lower: dict[Any, Any] = {}
+        self.limits: dict[Any, tuple[Any, Any]] = {}  # from where to where a bound letter runs
+        self.spans: dict[str, dict[int, tuple[Any, Any]]] = {}  # and so an axis of a tensor without a shape
+        self.ranks: dict[str, int] = {}
         self.moved: set[Any] = set()  # letters that counted from 0 and were moved to count from 1
         self.values: dict[Any, s.Node] = {}  # what the parameter of an elementwise function stands for
 
@@ -56,7 +60,7 @@ class Reader:
         """Both sides. Letters that a matrix symbol's entries take are moved to count from 1."""
         import sympy
 
-        self.letters, self.lower, self.moved = {}, {}, set()
+        self.letters, self.lower, self.limits, self.moved = {}, {}, {}, set()
         if isinstance(left, sympy.matrices.expressions.matexpr.MatrixElement):
             free = {i: i - 1 for i in left.indices if isinstance(i, sympy.Symbol)}
             left, right = left.xreplace(free), right.xreplace(free)
@@ -74,7 +78,16 @@ class Reader:
         for name, shape in self.tensors.items():
             if shape is not None:
                 out[name] = shape_text(self.axes(name, shape))
+            elif (axes := self._spanned(name)) is not None:
+                out[name] = shape_text(axes)
         return out
+
+    def _spanned(self, name: str) -> Shape | None:
+        """The axes of a tensor without a shape, where each is what a sum's letter runs over, from 0 or 1."""
+        spans = self.spans[name]
+        if len(spans) != self.ranks[name] or any(first not in (0, 1) for first, _ in spans.values()):
+            return None
+        return tuple(Axis(self.size(last - first + 1), int(first)) for _, (first, last) in sorted(spans.items()))
 
     def axes(self, name: str, shape: tuple[Any, ...]) -> Shape:
         return tuple(Axis(self.size(d), 0 if (name, k) in self.zero_based else 1) for k, d in enumerate(shape))
@@ -187,6 +200,7 @@ class Reader:
                 body, first, last = body.xreplace({letter: letter - 1}), first + 1, last + 1
                 self.moved.add(letter)
             self.lower[letter] = first
+            self.limits[letter] = (first, last)
             name = self._letter(letter)
             binders.append(s.Binder(name, Range(self.size(first), self.size(last)), True))
         out = s.Reduce(op, tuple(binders), self.node(body))
@@ -197,7 +211,11 @@ class Reader:
         name = canonical(self._latex(e.base.label))
         shape = tuple(e.base.shape) if e.base.shape else None
         self.tensors.setdefault(name, shape)
+        self.ranks[name] = len(e.indices)
+        spans = self.spans.setdefault(name, {})
         for k, i in enumerate(e.indices):
+            if i in self.limits:
+                spans[k] = self.limits[i] if spans.get(k, self.limits[i]) == self.limits[i] else NO_SPAN
             from_zero = i in self.letters and self.lower.get(i) == 0
             if i == 0 or from_zero or any(i == m - 1 for m in self.moved):
                 self.zero_based.add((name, k))
@@ -249,6 +267,12 @@ class Reader:
 
     def _DiagMatrix(self, e: Any) -> s.Node:
         return s.MatrixFunction("diag", self.node(e.args[0]))
+
+    def _KroneckerProduct(self, e: Any) -> s.Node:
+        first, *others = map(self.node, e.args)
+        for other in others:
+            first = s.Kronecker(first, other)
+        return first
 
     def _HadamardProduct(self, e: Any) -> s.Node:
         return s.Hadamard(tuple(map(self.node, e.args)))

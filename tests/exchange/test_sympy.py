@@ -102,6 +102,22 @@ def test_softmax_by_indexed_names() -> None:
     assert solution.results[0].latex() == r"\frac{\partial L}{\partial q} = n p - 1"
 
 
+def test_an_indexed_name_without_a_shape_takes_that_of_its_sums() -> None:
+    zero = symdl.Problem(given=[sp.Eq(L, sp.Sum(sp.exp(q[i]), (i, 0, n - 1)))])
+    assert str(zero.symbols["q"].value) == "0..n-1"
+    assert symdl.derive(zero, r"\frac{\partial L}{\partial q}").latex().endswith(r"= \exp(q)")
+    several = [sp.Eq(L, sp.Sum(q[i], (i, 1, n)) + sp.Sum(q[i], (i, 1, sp.Symbol("m"))))]
+    with pytest.raises(symdl.SymdlError):
+        symdl.derive(symdl.Problem(given=several), r"\frac{\partial L}{\partial q}")
+
+
+def test_kronecker_products_come_in() -> None:
+    a = sp.MatrixSymbol("A", n, n)
+    given = [sp.Eq(L, sp.Trace(sp.KroneckerProduct(a, a)))]
+    found = symdl.derive(symdl.Problem(given=given), r"\frac{\partial L}{\partial A}")
+    assert found.latex() == r"\frac{\partial L}{\partial A} = 2 \operatorname{tr}(A) I"
+
+
 @pytest.mark.parametrize(
     ("equation", "says"),
     [
