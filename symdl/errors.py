@@ -89,7 +89,12 @@ class ShapeError(ReadError):
 
 
 class IndexClash(ReadError):
-    """An index letter that would run over two axes of different sizes."""
+    """An index letter that would run over two axes of different sizes.
+
+    `certain` where no other reading is left: a letter bound by a sum, on two axes in one of its terms.
+    """
+
+    certain = False
 
 
 class UnknownName(ReadError):

@@ -117,6 +117,8 @@ def _candidates(
         base[-1] = max(base[-1], degree + 2)
     if setting.kind == "distinct" and setting.round:
         base = [k + 1 for k in base]
+    # later tries reach further, for sizes that an assumption orders against these bounds (XᵀX invertible: n ≤ m)
+    spread = 4 if first else 4 + max((least for _, least in setting.above), default=0)
     for k in range(40):
         order = [int(x) for x in rng.permutation(base)]
         if (
@@ -125,10 +127,10 @@ def _candidates(
             order = base if setting.round else base[::-1]
         sizes = dict(zip(names, order, strict=True))
         for more, (name, least) in enumerate(setting.above):
-            sizes[name] = least + more + int(rng.integers(4))
+            sizes[name] = least + more + int(rng.integers(spread))
         yield sizes
-    for spread in (2, 4, 8, 12):
-        pool = list(range(low, low + n + spread))
+    for wider in (2, 4, 8, 12):
+        pool = list(range(low, low + n + wider))
         for _ in range(60):
             yield dict(zip(names, (int(x) for x in rng.permutation(pool)[:n]), strict=True))
     for values in itertools.islice(itertools.product(range(1, 7), repeat=n), 20_000):

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import secrets
 
-from symdl.judge.sample import Sampler
+import numpy as np
+
+from symdl.errors import SymdlError
+from symdl.judge.gap import gap_of
+from symdl.judge.sample import NoSample, Sampler
+from symdl.judge.settings import STANDARD
 from symdl.judge.verdict import rule
 from symdl.solution.evidence import Evidence
 from symdl.tensor.program import Program, Sequent
@@ -24,6 +29,15 @@ class SharedJudge:
 
     def __call__(self, sequent: Sequent) -> Evidence:
         return rule(sequent, seed=self.seed, sampler=self.sampler(sequent.program))
+
+    def differs(self, sequent: Sequent) -> bool:
+        """Do the values of the first setting tell the sides apart already? (No ruling: nothing is confirmed.)"""
+        try:
+            valuation = self.sampler(sequent.program).draw(sequent, STANDARD[0])
+            with np.errstate(all="ignore"):
+                return any(gap_of(g, valuation).fails for g in sequent.goals)
+        except (SymdlError, NoSample, ArithmeticError, ValueError, TypeError, LookupError):
+            return False
 
     def sampler(self, program: Program) -> Sampler:
         found = next((s for s in self._samplers if s.program is program), None)

@@ -28,6 +28,9 @@ MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 INSIDE = 2e-3  # twice the margin by which a strict inequality holds at a sample
 SIDES = 24  # more generic points, where a claim has kinks
 SINGLE = 4  # leaves that are set to zero one by one
+SCALED = 6  # leaves that are made small and large one by one, for bounds
+SCALES = {"small": 1 / 64, "large": 16.0}
+ALONE = ("zero ", "small ", "large ")
 
 
 def special_settings(sequent: Sequent) -> Iterator[Setting]:
@@ -48,6 +51,9 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
             yield Setting("distinct", 50 + k, special=pattern)
         for k, name in enumerate(_leaves(sequent)[:SINGLE]):
             yield Setting("distinct", 60 + k, special="zero " + name)
+    if any(g.op in MIRRORED for g in sequent.goals):  # ‖e‖ ≤ κ ‖A e‖ holds of any A that is large enough
+        for k, name in enumerate(_leaves(sequent)[:SCALED]):
+            yield from (Setting("distinct", 80 + 2 * k + n, special=f"{how} {name}") for n, how in enumerate(SCALES))
     steep = any(isinstance(x, Fn) and x.name in STEEP for x in nodes)
     steep = steep or any(isinstance(x, Pow) and not isinstance(x.exponent, Num) for x in nodes)
     for k, pattern in enumerate(WIDE):
@@ -105,8 +111,9 @@ def special_values(
             out[name] = value
         elif pattern == "same":
             out[name] = by_shape.setdefault(value.shape, value)
-        elif pattern.startswith("zero "):
-            out[name] = 0 * value if name == pattern[5:] else value
+        elif pattern.startswith(ALONE):
+            how, _, alone = pattern.partition(" ")
+            out[name] = {"zero": 0.0, **SCALES}[how] * value if name == alone else value
         else:
             out[name] = _pattern(value, pattern, rng)
         low, high = bounds_of(name, facts)

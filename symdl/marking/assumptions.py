@@ -1,13 +1,28 @@
-"""Missing assumptions: what is often given, and would make a wrong line true: symmetry, sums of one, unit length."""
+"""Missing assumptions: what is often given, and would make a wrong line true: symmetry, sums of one, convexity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from types import MappingProxyType
 
 from symdl.language.print_latex import latex
-from symdl.language.syntax import AxisFunction, Compare, Node, Norm, Number, Ones, Property, Relation, Symbol
+from symdl.language.syntax import (
+    Apply,
+    AxisFunction,
+    Compare,
+    Node,
+    Norm,
+    Number,
+    Ones,
+    Property,
+    Relation,
+    Symbol,
+    Zeros,
+)
 from symdl.language.understanding import Definition
+from symdl.tensor.program import Program
 
 ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
 
@@ -15,14 +30,17 @@ ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
 def plausible(
     node: Node, definitions: tuple[Definition, ...], leaves: Mapping[str, object]
 ) -> Iterator[tuple[str, Node]]:
-    """Words and statement of each assumption one might make about the symbols that a line rests on."""
-    for s in sorted(_symbols(node, definitions), key=lambda x: x.name):
+    """Words and statement of each assumption one might make about the symbols that a line rests on, its own first."""
+    own = {n.name for n in node.walk() if isinstance(n, Symbol)}
+    for s in sorted(_symbols(node, definitions), key=lambda x: (x.name not in own, x.name)):
         if s.name not in leaves:
             continue
         name = f"${latex(s)}$"
         if len(s.shape) == 2 and s.shape[0].size == s.shape[1].size:
             yield f"{name} is symmetric", Property("symmetric", (s,))
             yield f"{name} is orthogonal", Property("orthogonal", (s,))
+            if isinstance(node, Relation) and set(node.ops) != {"="}:
+                yield f"{name} is positive semidefinite", Relation((s, Zeros(s.shape)), ("⪰",))
         if 1 <= len(s.shape) <= 2:
             right: Node = ONE if len(s.shape) == 1 else Ones(s.shape[:1])
             what = "the entries" if len(s.shape) == 1 else "the entries in each row"
@@ -31,6 +49,16 @@ def plausible(
             yield f"{name} has length one", Relation((Norm(s), ONE), ("=",))
         if not s.shape:
             yield f"{name} is positive", Compare(">", s, ZERO)
+
+
+def shaped(node: Node, program: Program) -> Iterator[tuple[str, Program]]:
+    """Words, and the program in which a function that the line applies has a shape that is not given: convex."""
+    for name in dict.fromkeys(n.name for n in node.walk() if isinstance(n, Apply)):
+        f = program.functions.get(name)
+        if f is None or f.body is not None or any(p in ("convex", "strongly-convex") for p, _ in f.properties):
+            continue
+        functions = {**program.functions, name: replace(f, properties=(*f.properties, ("convex", ())))}
+        yield f"${name}$ is convex", replace(program, functions=MappingProxyType(functions))
 
 
 def _symbols(node: Node, definitions: tuple[Definition, ...]) -> set[Symbol]:

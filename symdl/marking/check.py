@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,12 +12,13 @@ from symdl.language.dims import Range
 from symdl.language.displays import WorkLine, read_document
 from symdl.language.macros import Macros
 from symdl.language.scope import Scope
-from symdl.language.syntax import Node, Relation
-from symdl.language.understanding import Line, Understanding
+from symdl.language.syntax import Node, Relation, Symbol
+from symdl.language.understanding import Definition, Line, Understanding
 from symdl.marking.chains import combine, worst
 from symdl.marking.layouts import other_layouts
 from symdl.marking.marks import Marks, marks_of
 from symdl.marking.overrides import Override, apply
+from symdl.marking.places import replaced
 from symdl.marking.ruling import Judge, LineReport, Marker, State
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
@@ -154,16 +155,30 @@ def same_value(state: State, judge: Judge) -> Callable[[Node, Node, Mapping[str,
     """Are two expressions the same but for rearrangement: no definition unfolded, nothing differentiated?"""
 
     def same(a: Node, b: Node, letters: Mapping[str, Range]) -> bool:
-        if a == b:
+        if a == b or any(same(x, y, letters) for x, y in opened(a, b, state.definitions)):
             return True
         line = Line(Relation((a, b), ("=",)), "", letters)
         try:
-            found = [judge(q) for q in sequents(line, state.program)]
+            asked = sequents(line, state.program)
+            if isinstance(judge, SharedJudge) and any(judge.differs(q) for q in asked):
+                return False
+            found = [judge(q) for q in asked]
         except SymdlError:
             return False
         return bool(found) and all(e.status == PROVED and _rearranged(e) for e in found)
 
     return same
+
+
+def opened(a: Node, b: Node, definitions: Sequence[Definition]) -> Iterator[tuple[Node, Node]]:
+    """The pair with the names that only one of them uses written out: `1 + v^\\top A^{-1} u` beside s."""
+    names = [{n.name for n in x.walk() if isinstance(n, Symbol)} for x in (a, b)]
+    for d in definitions:
+        if d.kind != "value" or not isinstance(d.left, Symbol) or d.left.members or d.condition is not None:
+            continue
+        if d.name in names[0] ^ names[1]:
+            yield replaced(a, d.left, d.right), replaced(b, d.left, d.right)
+            return
 
 
 def _rearranged(e: Evidence) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import process_time
 
+import numpy as np
+
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
@@ -21,14 +23,16 @@ from symdl.language.syntax import (
     Derivative,
     Differential,
     Entry,
+    Implication,
     Moment,
     Node,
     Relation,
 )
 from symdl.language.understanding import Definition, Line
-from symdl.marking.assumptions import plausible
+from symdl.marking.assumptions import plausible, shaped
 from symdl.marking.bench import Bench
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
+from symdl.marking.edits_bound import another_number, loosened
 from symdl.marking.factors import Factors
 from symdl.marking.quantities import symbols, terms_for, weights_for
 from symdl.marking.scaling import missing, scaled, weighted
@@ -38,6 +42,7 @@ from symdl.tensor.program import Program, Sequent
 
 MOST_EDITS = 600
 MOST_JUDGED = 4
+TURNED = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
 SMALL = 1.32  # changes up to this size come before an assumption that is not given
 
 
@@ -88,12 +93,17 @@ def diagnose(line: Line, context: Context) -> Mistake:
 def _diagnosed(line: Line, context: Context) -> Mistake:
     node = line.node
     deadline = process_time() + context.seconds
+    if isinstance(node, Implication):
+        return _concluded(line, node, context)
     if not isinstance(node, Relation):
         return fallback(line)
     for k, (left, op, right) in enumerate(zip(node.sides, node.ops, node.sides[1:], strict=False)):
         pair = replace(line, node=Relation((left, right), (op,)))
         if len(node.ops) > 1 and not _refuted(pair, context):
             continue
+        if op in TURNED and _holds(replace(pair, node=Relation((left, right), (TURNED[op],))), context):
+            turned = latex(replace(node, sides=node.sides[: k + 2], ops=(*node.ops[:k], TURNED[op])))
+            return Mistake("algebra", "The inequality points the wrong way.", turned)
         found = _Search(pair, context, deadline).best()
         if isinstance(found, Mistake):
             return found
@@ -104,6 +114,30 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
         kind = kind_at(edit.kind, left if context.head is None else context.head)
         return Mistake(kind, sentence(kind, edit.words), corrected, ties)
     return fallback(line)
+
+
+def _concluded(line: Line, node: Implication, context: Context) -> Mistake:
+    """What is wrong with the conclusion, its premises being given."""
+    found = sequents(line, context.program)
+    if node.op != "implies" or len(found) != 1 or any(g.condition is not None for g in found[0].goals):
+        return fallback(line)
+    premises = found[0].premises
+
+    def with_premises(q: Sequent) -> Sequent:
+        q = context.with_claims(q)
+        return replace(q, premises=(*q.premises, *premises))
+
+    mistake = _diagnosed(replace(line, node=node.right), replace(context, with_claims=with_premises))
+    if mistake.correction is None:
+        return mistake
+    return replace(mistake, correction=rf"{latex(node.left)} \implies {mistake.correction}")
+
+
+def _holds(pair: Line, context: Context) -> bool:
+    try:
+        return all(context.judge(context.with_claims(q)).holds for q in sequents(pair, context.program))
+    except SymdlError:
+        return False
 
 
 def _refuted(pair: Line, context: Context) -> bool:
@@ -140,7 +174,10 @@ class _Search:
         return found if found is not None else self._accepted(self.rare())
 
     def _accepted(self, candidates: list[Edit]) -> tuple[Edit, tuple[str, ...]] | None:
-        candidates = sorted(candidates, key=lambda e: e.rank)
+        if self.equation:
+            candidates = sorted(candidates, key=lambda e: e.rank)
+        else:
+            candidates = sorted(candidates, key=lambda e: (round(e.cost, 1), self._slack(e)))
         for k, edit in enumerate(candidates):
             if self.judged >= MOST_JUDGED or (self.judged and process_time() > self.deadline):
                 return None
@@ -177,6 +214,9 @@ class _Search:
                 self.bench, self.around.sizes, self.around.scalars, tuple(s for s, _ in slopes(self.around))
             )
             found += scaled(self.bench, self.right, self.wanted, self.factors, self.around)
+            found += another_number(self.right, self.wanted, self.around)
+        elif not self.equation:
+            found += loosened(self.right, self.around, lambda n: self.bench.holds(self._with(n)))
         for edit in edits(self.right, self.around)[:MOST_EDITS]:
             if process_time() > self.deadline:
                 break
@@ -185,6 +225,13 @@ class _Search:
             if self.bench.holds(self._with(edit.node)):
                 found.append(edit)
         return [e for e in found if e.cost <= SMALL], [e for e in found if e.cost > SMALL]
+
+    def _slack(self, edit: Edit) -> float:
+        """How far from equality an inequality becomes: of two changes that repair it, the tighter was meant."""
+        left, right = self.bench.value(self.left), self.bench.value(edit.node)
+        if left is None or right is None:
+            return float("inf")
+        return sum(float(np.mean(np.abs(a - b) / (1 + np.abs(a)))) for a, b in zip(left, right, strict=True))
 
     def rare(self) -> list[Edit]:
         """Factors entry by entry, and terms that are missing."""
@@ -242,9 +289,18 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
         except (SymdlError, NoSample):
             continue
         if holds:
-            text = f"The line holds only if {words}, which is not given."
-            return Mistake("assumption", text, latex(pair.node))
+            return _not_given(words, pair)
+    for words, program in shaped(pair.node, context.program):
+        if process_time() > deadline:
+            return None
+        queries = [context.with_claims(q) for q in sequents(pair, program)]
+        if all(context.judge(q).holds for q in queries):
+            return _not_given(words, pair)
     return None
+
+
+def _not_given(words: str, pair: Line) -> Mistake:
+    return Mistake("assumption", f"The line holds only if {words}, which is not given.", latex(pair.node))
 
 
 def kind_at(kind: str, head: Node) -> str:

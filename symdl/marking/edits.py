@@ -110,11 +110,14 @@ def _tried(family: Family, place: Place, around: Surroundings) -> Iterator[Edit]
 
 
 def change(kind: str, cost: float, place: Place, new: Node, around: Surroundings, words: str = "") -> Edit:
-    """Another tree at a place."""
-    if not words:
-        old = "the right side" if place.parent is None else f"${around.show(place.node)}$"
-        words = f"{old} should be ${around.show(clean(new))}$"
-    return Edit(kind, cost + 0.03 * place.depth, words, clean(place.put(new)))
+    """Another tree at a place; one that does not type-check is no change, so that its family goes on."""
+    try:
+        if not words:
+            old = "the right side" if place.parent is None else f"${around.show(place.node)}$"
+            words = f"{old} should be ${around.show(clean(new))}$"
+        return Edit(kind, cost + 0.03 * place.depth, words, clean(place.put(new)))
+    except SymdlError:
+        return Edit(kind, cost, words, place.put(place.node))
 
 
 from symdl.marking.edits_chain import slope_at, slopes  # noqa: E402

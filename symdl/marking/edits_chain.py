@@ -29,7 +29,7 @@ from symdl.language.syntax import (
 )
 from symdl.language.understanding import Definition
 from symdl.marking.edits import Edit, Surroundings, change
-from symdl.marking.places import Place, product
+from symdl.marking.places import Place, product, replaced
 
 ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 
@@ -142,11 +142,6 @@ def _swaps_everywhere(place: Place, around: Surroundings) -> Iterator[Edit]:
                 new = replaced(place.node, old, other)
                 kind = "chain-rule" if around.variable is not None else "algebra"
                 yield change(kind, 1.45, place, new, around)
-
-
-def replaced(tree: Node, old: Node, new: Node) -> Node:
-    """The tree with one node in place of another wherever it stands."""
-    return new if tree == old else tree.map_children(lambda n: replaced(n, old, new))
 
 
 def slope_at(d: Definition, out: Node) -> Node | None:

@@ -17,6 +17,7 @@ from symdl.language.syntax import (
     Identity,
     IndexVar,
     Inverse,
+    Kronecker,
     Moment,
     Neg,
     Node,
@@ -91,6 +92,8 @@ def transposes(place: Place, around: Surroundings) -> Iterator[Edit]:
 
 def orders(place: Place, around: Surroundings) -> Iterator[Edit]:
     node = place.node
+    if isinstance(node, Kronecker):
+        yield change("order", 1.05, place, Kronecker(node.right, node.left), around)
     if not isinstance(node, Product):
         return
     scalars = tuple(f for f in node.factors if not f.shape)
@@ -144,7 +147,7 @@ def exponents(place: Place, around: Surroundings) -> Iterator[Edit]:
         yield change("exponent", 1.25, place, square, around)
     if len(node.shape) == 2 and isinstance(node, Symbol | Add | Product) and node.shape[0].size == node.shape[1].size:
         if not isinstance(place.parent, Inverse):
-            yield change("exponent", 1.35, place, Inverse(node), around)
+            yield change("exponent", 1.28, place, Inverse(node), around)
     if isinstance(node, Inverse) and isinstance(place.parent, Product):
         yield change("exponent", 1.3, place, node.body, around)
 

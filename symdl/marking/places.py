@@ -122,3 +122,8 @@ def total(*terms: Node) -> Node:
     for t in terms:
         flat += t.terms if isinstance(t, Add) else (t,)
     return flat[0] if len(flat) == 1 else Add(tuple(flat))
+
+
+def replaced(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with one node in place of another wherever it stands."""
+    return new if tree == old else tree.map_children(lambda n: replaced(n, old, new))

@@ -113,11 +113,14 @@ class Marker:
             return line
         try:
             other = read_line(work.latex, state.scope, "work", state.previous, self.macros, sums_apart=True)
-            if self.step_and_truth(line, state)[0].holds or not self.step_and_truth(other, state)[0].holds:
-                return line
+            step, truth = self.step_and_truth(line, state)[0], self.step_and_truth(other, state)[0]
+            if truth.holds or step.status != REFUTED or truth.status != REFUTED:
+                return line if step.holds or not truth.holds else other
+            found, instead = self._diagnosed(line, state), self._diagnosed(other, state)
         except SymdlError:
             return line
-        return other
+        mended = found is not None and found.correction is not None
+        return line if mended or instead is None or instead.correction is None else other
 
     # ------------------------------------------------------------------------------ lines that can't be read
 
@@ -131,6 +134,8 @@ class Marker:
         ill_typed = isinstance(error, ShapeError) and not _may_be_meant(error, work.latex)
         if (ill_typed or isinstance(error, IndexClash)) and self.diagnoses:
             mistake = repaired(work.latex, _context(None, state, self.judge), state.previous, self.macros)
+        if isinstance(error, IndexClash) and error.certain and mistake is None:
+            mistake = Mistake("index", f"An index is wrong: {error.found}, yet {error.expected}.")
         if ill_typed and mistake is None:
             mistake = Mistake("shape", f"The shapes do not fit: {error.found or error.what}.")
         if mistake is None:

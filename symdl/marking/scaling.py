@@ -19,6 +19,7 @@ from symdl.language.syntax import (
     Condition,
     Delta,
     Dot,
+    Function,
     Hadamard,
     IndexVar,
     InnerProduct,
@@ -29,6 +30,8 @@ from symdl.language.syntax import (
     Power,
     Product,
     Quotient,
+    Reduce,
+    Symbol,
     Zeros,
 )
 from symdl.marking.bench import Bench, Values, minus, ratio, same
@@ -95,18 +98,49 @@ def scaled(bench: Bench, side: Node, wanted: Values, factors: Factors, around: S
                 continue
             seen.add(edited)
             words = _words(place, new, around)
-            power = 0.15 if _another_power(factor, node) else 0.0
-            yield Edit(_kind(factor, turned), 1.0 + depth + factor.cost + power, words, edited)
+            yield Edit(_kind(factor, turned, node), 1.0 + depth + factor.cost, words, edited)
 
 
-def _another_power(factor: Factor, node: Node) -> bool:
-    """Does a power of the same base stand there already? Then its exponent is more likely what is wrong."""
-    bases = {n.base for n in node.walk() if isinstance(n, Power)}
-    return any(n in bases for n in factor.node.walk())
+def _kind(factor: Factor, turned: bool, node: Node) -> str:
+    """A lost factor; of a base that stands there before and after, it is the power that is wrong: 1/λ for 1/λ²."""
+    if turned and factor.values[0] == 1.0:
+        return "sign"
+    if factor.kind == "scale" and not turned:
+        for base in {n for n in factor.node.walk() if isinstance(n, Symbol)}:
+            here, more = exponent_of(node, base), exponent_of(factor.node, base)
+            if here and more and here + more and factor.node == _power_of(base, factor.node):
+                return "exponent"
+    return factor.kind
 
 
-def _kind(factor: Factor, turned: bool) -> str:
-    return "sign" if turned and factor.values[0] == 1.0 else factor.kind
+def _power_of(base: Symbol, node: Node) -> Node | None:
+    """The node, if it is a power of this base and nothing else."""
+    if isinstance(node, Quotient):
+        return node if isinstance(node.numerator, Number) and _power_of(base, node.denominator) is not None else None
+    if isinstance(node, Power):
+        return node if node.base == base else None
+    if isinstance(node, Function) and node.name == "sqrt":
+        return node if node.args[0] == base else None
+    return node if node == base else None
+
+
+def exponent_of(node: Node, base: Node) -> Fraction:
+    """The power in which a scalar stands as a factor of a term; 0 where it is none."""
+    if node == base:
+        return Fraction(1)
+    if isinstance(node, Neg):
+        return exponent_of(node.body, base)
+    if isinstance(node, Power) and isinstance(node.exponent, Number):
+        return node.exponent.value * exponent_of(node.base, base)
+    if isinstance(node, Function) and node.name == "sqrt":
+        return exponent_of(node.args[0], base) / 2
+    if isinstance(node, Product | Hadamard):
+        return sum((exponent_of(f, base) for f in node.factors), Fraction(0))
+    if isinstance(node, Quotient):
+        return exponent_of(node.numerator, base) - exponent_of(node.denominator, base)
+    if isinstance(node, Reduce) and node.op == "sum":
+        return exponent_of(node.body, base)
+    return Fraction(0)
 
 
 def _words(place: Place, new: Node, around: Surroundings) -> str:

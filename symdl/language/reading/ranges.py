@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symdl.errors import IndexClash, ReadError
 from symdl.language.dims import Axis, Dim, Range
 from symdl.language.reading.context import Context, LetterState, Rebase, Use
@@ -134,13 +136,15 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
             or (u.bare and not shifted and (low or high) and not from_start and not _may_cut(ctx, state))
         ):
             if not u.end and (u.bare or (u.first - u.axis.first).constant is not None):
-                raise IndexClash(
+                clash = IndexClash(
                     f"index {state.name} runs over two different axes",
                     span=u.span,
                     found=f"{state.name} = {f}..{e} in  {u.of}",
                     expected=f"{first}..{last}, as in  {lead.of}",
                     cure="use two letters, or write the bounds",
                 )
+                clash.certain = state.bound and u.bare and low == 0 and high is None and _in_one_term(ctx, lead, u)
+                raise clash
             continue
         if low > 0:
             first, cut = f, True
@@ -150,6 +154,14 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         state.cut = True
         ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
     return Range(first, last)
+
+
+def _in_one_term(ctx: Context, a: Use, b: Use) -> bool:
+    """Do two accesses stand side by side, with no sign, relation or sum between them?"""
+    first, last = sorted((a.span, b.span), key=lambda x: x.start)
+    between = ctx.latex[first.end : last.start]
+    known = not _unknown(ctx, a.last) and not _unknown(ctx, b.last)
+    return known and not re.search(r"[-+=<>,;&]|\\(sum|prod|le|ge|quad|text)", between)
 
 
 def bound_range(ctx: Context, state: LetterState, s: Surface) -> Range:
