@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
+from symdl.errors import SymdlError
+from symdl.judge.sample import NoSample
 from symdl.language.print_latex import latex
+from symdl.language.scope import Scope
 from symdl.language.syntax import (
     Apply,
     AxisFunction,
@@ -21,10 +24,29 @@ from symdl.language.syntax import (
     Symbol,
     Zeros,
 )
-from symdl.language.understanding import Definition
-from symdl.tensor.program import Program
+from symdl.language.understanding import Definition, Line
+from symdl.tensor.elaborate import Elaborator
+from symdl.tensor.program import Fact, Program
 
+Holds = Callable[[Program, tuple[Fact, ...]], bool]
 ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
+
+
+def unstated(
+    pair: Line, program: Program, scope: Scope, definitions: tuple[Definition, ...], holds: Holds
+) -> str | None:
+    """The assumption, in words, under which a pair of sides holds; None if none of those that people make will do."""
+    elaborator = Elaborator(scope, program)
+    try:
+        for words, statement in plausible(pair.node, definitions, program.leaves):
+            try:
+                if holds(program, elaborator.facts(replace(pair, node=statement, letters={}))):
+                    return words
+            except SymdlError:
+                continue
+        return next((words for words, other in shaped(pair.node, program) if holds(other, ())), None)
+    except NoSample:
+        return None
 
 
 def plausible(

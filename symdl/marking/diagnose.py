@@ -29,7 +29,7 @@ from symdl.language.syntax import (
     Relation,
 )
 from symdl.language.understanding import Definition, Line
-from symdl.marking.assumptions import plausible, shaped
+from symdl.marking.assumptions import unstated
 from symdl.marking.bench import Bench
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
@@ -37,8 +37,8 @@ from symdl.marking.factors import Factors
 from symdl.marking.quantities import symbols, terms_for, weights_for
 from symdl.marking.scaling import missing, scaled, weighted
 from symdl.solution.evidence import Evidence
-from symdl.tensor.elaborate import Elaborator, sequents
-from symdl.tensor.program import Program, Sequent
+from symdl.tensor.elaborate import sequents
+from symdl.tensor.program import Fact, Program, Sequent
 
 MOST_EDITS = 600
 MOST_JUDGED = 4
@@ -278,28 +278,16 @@ def _whole(node: Node) -> Node:
 
 def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None:
     """An assumption that is not given and would make the line true."""
-    elaborator = Elaborator(context.scope, context.program)
-    for words, statement in plausible(pair.node, context.definitions, context.program.leaves):
+
+    def holds(program: Program, facts: tuple[Fact, ...]) -> bool:
         if process_time() > deadline:
-            return None
-        try:
-            facts = elaborator.facts(replace(pair, node=statement, letters={}))
-            queries = [context.with_claims(q) for q in sequents(pair, context.program)]
-            holds = all(context.judge(replace(q, suppose=(*q.suppose, *facts))).holds for q in queries)
-        except (SymdlError, NoSample):
-            continue
-        if holds:
-            return _not_given(words, pair)
-    for words, program in shaped(pair.node, context.program):
-        if process_time() > deadline:
-            return None
+            raise NoSample("no time left")
         queries = [context.with_claims(q) for q in sequents(pair, program)]
-        if all(context.judge(q).holds for q in queries):
-            return _not_given(words, pair)
-    return None
+        return all(context.judge(replace(q, suppose=(*q.suppose, *facts))).holds for q in queries)
 
-
-def _not_given(words: str, pair: Line) -> Mistake:
+    words = unstated(pair, context.program, context.scope, context.definitions, holds)
+    if words is None:
+        return None
     return Mistake("assumption", f"The line holds only if {words}, which is not given.", latex(pair.node))
 
 
