@@ -42,10 +42,10 @@ def unstated(
             try:
                 if holds(program, elaborator.facts(replace(pair, node=statement, letters={}))):
                     return words
-            except SymdlError:
+            except (SymdlError, NoSample):
                 continue
         return next((words for words, other in shaped(pair.node, program) if holds(other, ())), None)
-    except NoSample:
+    except (SymdlError, NoSample, TimeoutError):
         return None
 
 

@@ -281,7 +281,7 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
 
     def holds(program: Program, facts: tuple[Fact, ...]) -> bool:
         if process_time() > deadline:
-            raise NoSample("no time left")
+            raise TimeoutError
         queries = [context.with_claims(q) for q in sequents(pair, program)]
         return all(context.judge(replace(q, suppose=(*q.suppose, *facts))).holds for q in queries)
 
