@@ -116,6 +116,8 @@ def _key(e: Expr, names: Mapping[str, str]) -> str:
         return names.get(e.name, e.name)
     if isinstance(e, Num):
         return str(e.value)
+    if isinstance(e, Acc):
+        return f"Acc({e.name},({','.join([key(i, names) for i in e.indices])}))"
     if isinstance(e, Add):
         return "+(" + ",".join(sorted(key(t, names) for t in e.terms)) + ")"
     if isinstance(e, Mul):
@@ -142,7 +144,7 @@ MANY = 100_000  # entries of a memo table that a new session starts without
 
 def forget_if_many() -> None:
     """Memo tables emptied where they grew large: at the start of a session only, as `alike` compares by identity."""
-    for table in (_keys, _alike, _bound):
+    for table in (_keys, _alike, _bound, _term_keys, _products):
         if len(table) > MANY:
             table.clear()
 
@@ -158,10 +160,23 @@ def _powers_key(t: Term, names: Mapping[str, str]) -> str:
     return "·".join(sorted(f"{key(b, names)}^{key(x, names)}" for b, x in t.powers))
 
 
+_term_keys: dict[tuple[tuple[tuple[Expr, Expr], ...], tuple[Bind, ...]], str] = {}
+
+
 def term_key(t: Term) -> str:
     """Equal for terms equal up to their coefficient, bound letters and order; ties are tried out, within reason."""
+    found = _term_keys.get((t.powers, t.binders))
+    if found is None:
+        found = _term_keys[t.powers, t.binders] = _term_key(t)
+    return found
+
+
+def _term_key(t: Term) -> str:
     if not t.binders:
         return _powers_key(t, {})
+    if len(t.binders) == 1:
+        (b,) = t.binders
+        return f"Σ{key(b.first)}:{key(b.last)}|{_powers_key(t, {b.name: '§t0'})}"
     colour: dict[str, str] = {}
     hidden = {b.name: "*" for b in t.binders}
     for b in t.binders:
@@ -226,14 +241,25 @@ def _reading_order(summed: bool) -> Callable[[tuple[Expr, Expr]], int]:
     return lambda p: 2 if isinstance(p[0], Add) else int(summed and isinstance(p[0], Deriv))
 
 
+_products: dict[tuple[tuple[tuple[Expr, Expr], ...], tuple[Bind, ...]], Expr] = {}
+
+
 def expression(t: Term) -> Expr:
+    found = _products.get((t.powers, t.binders))
+    if found is None:
+        found = _products[t.powers, t.binders] = _product(t)
+    return found if t.coefficient == 1 else E.mul(E.num(t.coefficient), found)
+
+
+def _product(t: Term) -> Expr:
+    """A term without its number."""
     factors: list[Expr] = []
     for binders, powers in components(t):
         # names before brackets, p (1 − p); under a sum names before derivatives too, Σ_i X_ij ∂L/∂Z_ik
         powers = tuple(sorted(powers, key=_reading_order(bool(binders))))
         body = E.mul(*(E.power(b, x) for b, x in powers))
         factors.append(E.total(binders, body))
-    return E.mul(E.num(t.coefficient), *factors)
+    return E.mul(*factors)
 
 
 def total(terms: Iterable[Term]) -> Expr:

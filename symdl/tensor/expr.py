@@ -331,21 +331,30 @@ ONE = Num(Fraction(1))
 MINUS_ONE = Num(Fraction(-1))
 
 
+_WHOLE = {n: Num(Fraction(n)) for n in range(-64, 65)}  # kept alive: hashing a fraction costs more than finding it
+
+
 def num(value: int | Fraction) -> Num:
-    return cast(Num, Num(Fraction(value)))
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
+    if isinstance(value, int):
+        known = _WHOLE.get(value)
+        if known is not None:
+            return known
+    return cast(Num, Num(value if isinstance(value, Fraction) else Fraction(value)))
 
 
 def add(*terms: Expr) -> Expr:
     """Σ terms: flattened, constants folded into one (last), zeros dropped."""
     flat: list[Expr] = []
-    constant = Fraction(0)
+    constant: Fraction | None = None
     for t in terms:
         for u in t.terms if isinstance(t, Add) else (t,):
-            if isinstance(u, Num):
-                constant += u.value
-            else:
+            if not isinstance(u, Num):
                 flat.append(u)
-    if constant:
+            elif u is not ZERO:
+                constant = u.value if constant is None else constant + u.value
+    if constant is not None and constant:
         flat.append(num(constant))
     if not flat:
         return ZERO
@@ -355,17 +364,24 @@ def add(*terms: Expr) -> Expr:
 def mul(*factors: Expr) -> Expr:
     """Π factors: flattened, constants folded into one (first), ones dropped; zero absorbs."""
     flat: list[Expr] = []
-    constant = Fraction(1)
+    constant: Fraction | None = None
+    negative = False
     for t in factors:
         for u in t.factors if isinstance(t, Mul) else (t,):
-            if isinstance(u, Num):
-                constant *= u.value
-            else:
+            if not isinstance(u, Num):
                 flat.append(u)
-    if not constant:
-        return ZERO
-    if constant != 1:
-        flat.insert(0, num(constant))
+            elif u is ZERO:
+                return ZERO
+            elif u is MINUS_ONE:
+                negative = not negative
+            elif u is not ONE:
+                constant = u.value if constant is None else constant * u.value
+    if constant is not None:
+        whole = num(-constant if negative else constant)
+        if whole is not ONE:
+            flat.insert(0, whole)
+    elif negative:
+        flat.insert(0, MINUS_ONE)
     if not flat:
         return ONE
     return flat[0] if len(flat) == 1 else Mul(tuple(flat))
