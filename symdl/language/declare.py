@@ -184,8 +184,9 @@ def _with_integers(scope: Scope, text: Text) -> Scope:
     except SymdlError as error:
         raise text.locate(error) from None
     scope = replace(scope, beyond=scope.beyond | beyond_names(surface))
-    for name in found:
-        scope = scope.with_declaration(replace(scope.names[name], integer=True))
+    for name, values in found.items():
+        known = scope.names[name]
+        scope = scope.with_declaration(replace(known, integer=True, values=known.values or values))
     return scope
 
 

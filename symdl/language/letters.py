@@ -45,3 +45,18 @@ def intersection(a: Range, b: Range) -> Range:
     return Range(
         b.first if low is not None and low > 0 else a.first, b.last if high is not None and high < 0 else a.last
     )
+
+
+def letters_in(node: Node) -> set[str]:
+    """Index letters that are free in a tree."""
+    if isinstance(node, IndexVar):
+        return {node.name}
+    if isinstance(node, Reduce):
+        inside = set().union(*(letters_in(c) for c in node.children()))
+        return inside - {b.name for b in node.binders}
+    if isinstance(node, Comprehension):
+        return letters_in(node.body) - {node.binder.name}
+    out: set[str] = set()
+    for c in node.children():
+        out |= letters_in(c)
+    return out

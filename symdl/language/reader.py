@@ -71,6 +71,10 @@ def line_of(
         ctx.note(f"words left out: {words}")
     reading = Reading(ctx, previous)
     node = reading.statement(surface)
+    if ctx.beside:
+        if not isinstance(node, Relation):
+            raise ReadError("an equation where an expression is expected", span=surface.span, cure="write two lines")
+        node = Junction("and", (node, *ctx.beside))  # type: ignore[arg-type]
     letters = finish_letters(ctx, surface)
     node = finish(ctx, node)
     letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}
@@ -128,6 +132,8 @@ def read_expression(latex: str, scope: Scope, macros: Macros | None = None) -> N
     try:
         node = ctx.read(surface)
         finish_letters(ctx, surface)
+        if ctx.beside:
+            raise ReadError("an equation where an expression is expected", span=surface.span)
     except Rebase as found:
         raise ReadError(
             "an index leaves its axis", found=f"an index from 0 on {found.symbol}", span=surface.span

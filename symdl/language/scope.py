@@ -29,6 +29,7 @@ class Declaration:
     shape: Shape = ()
     kind: str = "tensor"
     integer: bool = False
+    values: Range | None = None  # of an integer: where an assumption says that it lies
     members: tuple[Binder, ...] = ()
     style: str = "sub"
     signature: Signature | None = None

@@ -12,8 +12,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from symdl.errors import SymdlError
-from symdl.language.scope import Declaration, Scope, Signature
-from symdl.language.syntax import Apply, Entry, Symbol
+from symdl.language.declare import with_definition
+from symdl.language.scope import Declaration, Scope
+from symdl.language.syntax import Apply
 from symdl.language.understanding import Definition, Understanding
 from symdl.tensor.build_cycles import ordered
 from symdl.tensor.build_functions import add_properties, functions_of
@@ -49,18 +50,9 @@ def build_program(understanding: Understanding) -> Program:
 
 def add_definition(program: Program, scope: Scope, definition: Definition) -> tuple[Program, Scope]:
     """The program and scope with one more name: an author's own definition in work (rule 13)."""
-    left = definition.left.base if isinstance(definition.left, Entry) else definition.left
-    if definition.kind == "function" and isinstance(left, Apply):
-        parameters = tuple(a.name for a in left.args if isinstance(a, Symbol))
-        shapes = tuple(a.shape for a in left.args)
-        signature = Signature(shapes, definition.right.shape, parameters, definition.right, shapes == ((),))
-        declared = Declaration(definition.name, kind="function", signature=signature, origin="work", defined=True)
-        scope = scope.with_declaration(declared)
+    scope = with_definition(scope, definition)
+    if definition.kind == "function" and isinstance(definition.left, Apply):
         return functions_of(program, scope, (definition,)), scope
-    members = definition.binders if isinstance(left, Symbol) and left.members else ()
-    scope = scope.with_declaration(
-        Declaration(definition.name, left.shape, members=members, origin="work", defined=True)
-    )
     return ordered(statements_of(program, scope, (definition,))), scope
 
 

@@ -217,6 +217,9 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
             continue
         found = find(ctx, Scripts(s.span, s.base, sub, sup, s.primes))
         if found is not None and not found.members:
+            indexed = _upper_index(ctx, s) if sup is None and s.sup is not None else None
+            if indexed is not None:
+                return indexed
             node = symbol(ctx, found, (), s)
             return node, None if sub is not None else s.sub, None if sup is not None else s.sup, 0
         if sub is not None and sup is None:
@@ -318,10 +321,15 @@ def _upper_index(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
         name = letter_name(part)
         if name is None or not (ctx.is_bound(name) or name in ctx.subscripted):
             return None
-    base = find(ctx, Scripts(s.span, s.base, None, None, s.primes) if s.primes else s.base)
-    if base is None or base.kind != "tensor" or base.members or not base.shape:
+    for sub in (s.sub, None):  # \pi_\theta^{(i)} of a \pi_\theta, else x^{(i)}_j of an x
+        named = Scripts(s.span, s.base, sub, None, s.primes) if sub is not None or s.primes else s.base
+        base = find(ctx, named)
+        if base is not None and base.kind == "tensor" and not base.members and base.shape:
+            break
+    else:
         return None
-    parts = (*parts_of(sup.body), *(parts_of(s.sub) if s.sub is not None else ()))
+    assert base is not None
+    parts = (*parts_of(sup.body), *(parts_of(s.sub) if s.sub is not None and sub is None else ()))
     indices = parts[0] if len(parts) == 1 else Commas(sup.span, parts)
     return entries.entry(ctx, symbol(ctx, base, (), s), indices, s), None, None, 0
 
@@ -340,5 +348,5 @@ def _refuse_names(ctx: Context, s: Scripts) -> None:
     base = find(ctx, s.base)
     if s.sub is not None and letter_name(s.base) is not None and not ctx.is_bound(letter_name(s.base) or ""):
         name = name_text(Scripts(s.span, s.base, s.sub, None, s.primes))
-        if (base is None and dimension(ctx, s.base) is None) or (base is not None and not base.shape and name):
+        if base is None or (not base.shape and name):
             raise ctx.unknown(name or ctx.text(s), s)

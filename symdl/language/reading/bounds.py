@@ -7,6 +7,7 @@ from symdl.language.reading.context import Context, LetterState
 from symdl.language.reading.names import (
     find,
     index_letter,
+    is_digits,
     letter_name,
     parts_of,
     read_in_index,
@@ -47,6 +48,11 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
                 bind(_new_letter(ctx, first), Range(low, high))
                 used_sup = True
                 continue
+            if part.ops == ("=",) and sup is None and is_digits(part.parts[1]) and _binds(ctx, first):
+                name = _new_letter(ctx, first)  # \sum_{i=1}: the end of its axis goes without saying
+                bind(name)
+                states[name].start = size_bound(ctx, part.parts[1])
+                continue
             if part.ops in (("∈",), ("∉",)):
                 for p in _letters(ctx, first):
                     explicit = _explicit_set(ctx, part.parts[1]) if part.ops == ("∈",) else None
@@ -70,6 +76,12 @@ def read_bounds(ctx: Context, sub: Surface, sup: Surface | None):  # type: ignor
     if not used_sup:
         raise ctx.error("an upper bound without a lower one", sup or sub, expected="\\sum_{i=1}^{n}")
     return list(states.values()), conditions
+
+
+def _binds(ctx: Context, s: Surface) -> bool:
+    """Is it a letter that nothing around the sum gives a meaning?"""
+    name = index_letter(ctx, s)
+    return name is not None and not ctx.is_bound(name) and name not in ctx.outside
 
 
 def _letter_surface(s: Surface, name: str) -> Surface:

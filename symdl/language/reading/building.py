@@ -17,6 +17,7 @@ from symdl.language.syntax import (
     Hadamard,
     IndexVar,
     Kronecker,
+    MatrixFunction,
     Node,
     Number,
     Ones,
@@ -46,10 +47,24 @@ def product(ctx: Context, factors: list[Factor], s: Surface) -> Node:
     nodes = _fold(ctx, flat)
     if nodes is None and len(flat) != len(factors):
         nodes = _fold(ctx, factors)
+    if nodes is None and (squared := _diagonals(ctx, factors)) != factors:
+        nodes = _fold(ctx, squared)
+        if nodes is not None:
+            ctx.note("diag of a matrix is read as the diagonal matrix here: its diagonal as a column does not fit")
     if nodes is None:
         _refuse(ctx, factors, s)
         raise AssertionError
     return nodes[0] if len(nodes) == 1 else Product(tuple(nodes))
+
+
+def _diagonals(ctx: Context, factors: list[Factor]) -> list[Factor]:
+    """`diag(H)^{-1} g`: the diagonal of a matrix (or a power of it) as a diagonal matrix."""
+    out: list[Factor] = []
+    for node, where in factors:
+        inner = node.base if isinstance(node, Power) else node
+        column = isinstance(inner, MatrixFunction) and inner.name == "diag" and len(ctx.shape(node)) == 1
+        out.append((MatrixFunction("diag", node), where) if column else (node, where))
+    return out
 
 
 def _fold(ctx: Context, factors: list[Factor]) -> list[Node] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from symdl.language.dims import SCALAR
 from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
-from symdl.language.reading import atoms, entries, moments, wholes
+from symdl.language.reading import atoms, bracketed, entries, moments, wholes
+from symdl.language.reading.along import over_index
 from symdl.language.reading.context import Context
 from symdl.language.reading.densities import density_at
 from symdl.language.reading.heads import Head, argument_at
@@ -45,6 +46,12 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
         following = row[at + 1]
         scripts = following if isinstance(following, Scripts) else None
         return with_scripts(ctx, atoms.symbol(ctx, whole, (), item), scripts, item, at + 2)
+    if indices := bracketed.indices_at(ctx, row, at):
+        following = row[at + 1]
+        where = following.base if isinstance(following, Scripts) else following
+        listed_ = indices[0] if len(indices) == 1 else Commas(where.span, indices)
+        value = entries.entry(ctx, ctx.read(item), listed_, item)
+        return with_scripts(ctx, value, following if isinstance(following, Scripts) else None, item, at + 2)
     member = _family_call(ctx, head, row, at)
     if member is not None:
         return member
@@ -224,9 +231,18 @@ def _listed_call(ctx: Context, name: str, head: Head, row: list, at: int) -> Res
         where: Surface = group
     else:
         body, nxt, where = bare_argument(ctx, name, row, at + 1, item)
-        args = (body,)
+        args, parts = (body,), (_plain_row(row[at + 1 : nxt], where),)
+    if name == "softmax" and len(args) == 1 and not ctx.shape(args[0]) and head.sup is None and not head.primes:
+        value = over_index(ctx, args[0], parts[0], head.sub, where)
+        return with_scripts(ctx, value, scripts, item, nxt)
     value = listed(ctx, name, head, args, where)
     return with_scripts(ctx, value, scripts, item, nxt)
+
+
+def _plain_row(row: list, s: Surface) -> Surface:  # type: ignore[type-arg]
+    from symdl.language.reading.sums import PlainRow
+
+    return PlainRow(s.span, tuple(row))
 
 
 def bare_argument(ctx: Context, name: str, row: list, at: int, item: Surface):  # type: ignore[no-untyped-def,type-arg]

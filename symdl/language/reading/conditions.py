@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.dims import Dim, Range
+from symdl.language.reading import ranges
 from symdl.language.reading.context import Context
 from symdl.language.reading.names import find, index_letter, parts_of, unwrap
 from symdl.language.reading.sums import zero_like
@@ -69,6 +70,7 @@ def _compared(ctx: Context, s: Related, k: int) -> Condition:
     if op not in COMPARISONS:
         raise ctx.error("this relation is no condition", s, found=op, expected="= ≠ < ≤ > ≥ ∈")
     a, b = read_side(ctx, left), read_side(ctx, right)
+    ranges.note_comparison(ctx, a, b, s)
     a, b = zero_like(ctx, a, ctx.shape(b) if op in "=≠" else ()), zero_like(ctx, b, ctx.shape(a) if op in "=≠" else ())
     if ctx.sizes.merge(ctx.shape(a), ctx.shape(b)) is None:
         raise ctx.misfit("shapes do not fit", s, f"{ctx.describe(a)} {op} {ctx.describe(b)}", "equal shapes")

@@ -40,7 +40,10 @@ class LetterState:
     name: str
     bound: bool
     explicit: Range | None = None
+    start: Dim | None = None  # a written first value without a last one: \sum_{i=1}
     uses: list[Use] = field(default_factory=list)
+    hints: list[Use] = field(default_factory=list)  # what says where it runs while no access does
+    peers: list[LetterState] = field(default_factory=list)  # letters it is compared with: j < i
     cut: bool = False  # shorter than the axes it runs over, so that a print must say its range
 
 
@@ -78,6 +81,7 @@ class Context:
         self.subscripted: frozenset[str] = frozenset()  # letters that stand in a subscript proper
         self.outside: frozenset[str] = frozenset()  # letters that stand free outside the sums of the line
         self.notes: list[str] = []
+        self.beside: list[Node] = []  # what a line claims within an expression, as in a branch `a = b` of cases
         self.locals: dict[str, Declaration] = {}  # parameters of the function being defined, integration variables
         self.d_is_differential = "d" not in scope.names
         self.numerator = scope.layout == "numerator"
@@ -118,17 +122,19 @@ class Context:
     def attempt(self, action: Callable[[], Node]) -> Node | ReadError:
         """Try one reading; where it fails everything is as it was before."""
         saved = (dict(self.sizes.values), len(self.notes), len(self.stack), dict(self.free))
-        uses = [(state, len(state.uses)) for level in (*self.stack, self.free) for state in level.values()]
-        depth = self.depth
+        states = [state for level in (*self.stack, self.free) for state in level.values()]
+        uses = [(kept, len(kept)) for state in states for kept in (state.uses, state.hints, state.peers)]
+        depth, beside = self.depth, len(self.beside)
         try:
             return action()
         except ReadError as error:
             self.sizes.values, self.depth = saved[0], depth
             del self.notes[saved[1] :]
+            del self.beside[beside:]
             del self.stack[saved[2] :]
             self.free = saved[3]
-            for state, count in uses:
-                del state.uses[count:]
+            for kept, count in uses:
+                del kept[count:]
             return error
 
     def note(self, text: str) -> None:

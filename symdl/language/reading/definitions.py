@@ -21,6 +21,7 @@ from symdl.language.reading.names import (
     unwrap,
     words_of,
 )
+from symdl.language.reading.quantified import introduced
 from symdl.language.scope import Declaration, Scope, Signature
 from symdl.language.surface import (
     Commas,
@@ -104,6 +105,7 @@ class Definitions(Forms):
                 return self.mapping(s.left, right, latex)
             if isinstance(right, Related) and right.ops == ("=",):
                 return self.implicit(s.left, right, latex)
+        s = introduced(self.context(s, latex), s)
         if isinstance(s, Commas) and all(isinstance(p, Related) for p in s.parts):
             for p in s.parts:
                 self.statement(p, latex)

@@ -14,6 +14,7 @@ from symdl.language.syntax import (
     Node,
     Symbol,
     Transpose,
+    is_row,
 )
 
 
@@ -146,6 +147,8 @@ def build(ctx: Context, of: Node, by: tuple[Node, ...], form: str, s: Surface, t
     if isinstance(of, Transpose):
         raise ctx.error("a derivative of a transpose", s, cure="differentiate the column and transpose the result")
     rank = sum(len(ctx.shape(v)) for v in by)
+    if is_row(ctx.shape(of)):
+        ctx.doubtful = True  # many a book lays out ∂y^⊤/∂x as a matrix
     turned = ctx.numerator and not ctx.shape(of) and len(by) == 1 and rank in (1, 2)
     if ctx.scope.jacobians_turned and len(ctx.shape(of)) == 1 and len(by) == 1 and rank == 1:
         turned = True

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symdl.language.dims import Axis, Dim, Shape
+from symdl.language.reading.calls import arguments
 from symdl.language.reading.context import Context
 from symdl.language.reading.decompositions import decomposition
 from symdl.language.reading.lines import finish_letters
@@ -59,8 +60,8 @@ class Forms:
     def abstract(self, name: str, group: Group, s: Related, latex: str) -> None:
         """`L = L(Z)`: any differentiable function of Z."""
         ctx = self.context(s, latex)
-        args = tuple(ctx.read(p) for p in parts_of(group.body))
-        for a, p in zip(args, parts_of(group.body), strict=True):
+        args = tuple(ctx.read(p) for p in arguments(group))
+        for a, p in zip(args, arguments(group), strict=True):
             if not isinstance(a, Symbol):
                 raise ctx.error("an abstract function takes declared names", p, expected="L = L(Z)")
         known = self.scope.lookup(name)
@@ -250,7 +251,7 @@ def _family_indices(ctx: Context, s: Related) -> tuple[str, ...]:
 
 def parameter_names(group: Group) -> list[Surface] | None:
     """The names in the brackets of `f(x, y)`, or None where they are not all names."""
-    parts = [unwrap(p) for p in parts_of(group.body)]
+    parts = [unwrap(p) for p in arguments(group)]
     return parts if parts and all(name_text(p) is not None for p in parts) else None
 
 

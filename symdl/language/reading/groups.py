@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from symdl.language.reading import scan
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import find, is_digits, name_text, unwrap
 from symdl.language.reading.patterns import pattern
@@ -29,6 +30,7 @@ from symdl.language.syntax import (
     Comprehension,
     Condition,
     Function,
+    Implication,
     Indicator,
     InnerProduct,
     MatrixFunction,
@@ -175,7 +177,7 @@ def comprehension(ctx: Context, first: Surface, last: Surface, s: Surface) -> No
     from symdl.language.reading.bounds import size_bound
     from symdl.language.reading.context import LetterState
 
-    letter = next(c for c in "ijkmrs" if find(ctx, Letter(s.span, c)) is None and c not in ctx.scope.dimensions)
+    letter = scan.spare_letter(ctx, scan.letters_inside(ctx, s), s)
     found = pattern(unwrap(first), unwrap(last), Letter(s.span, letter))
     if found is None:
         raise ctx.error("the first and the last are not alike", s, expected="[x_1, \\dots, x_n]")
@@ -276,11 +278,24 @@ def _cases(ctx: Context, s: Grid) -> Node:
             if rest is None and after:
                 rest = after[0] if len(after) == 1 else Commas(value.span, after)
             value = value.parts[0]
-        branches.append((ctx.read(value), None if rest is None else branch_condition(ctx, rest)))
+        when = None if rest is None else branch_condition(ctx, rest)
+        branches.append((_branch(ctx, value, when), when))
     from symdl.language.reading.building import elementwise
 
     nodes = [v for v, _ in branches]
     return elementwise(ctx, nodes, s, "or", lambda: Cases(tuple(branches)))
+
+
+def _branch(ctx: Context, s: Surface, when: Condition | None) -> Node:
+    """The value of a branch; `a = b` in it says a, and claims beside that b is equal under its condition."""
+    s = unwrap(s)
+    if not isinstance(s, Related) or set(s.ops) != {"="} or when is None:
+        return ctx.read(s)
+    sides = [(ctx.read(p), p) for p in s.parts]
+    from symdl.language.reading.relations import relation
+
+    ctx.beside.append(Implication("implies", when, relation(ctx, sides, s.ops, s, None)))
+    return sides[0][0]
 
 
 @reads(Commas)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symdl.errors import ReadError
+from symdl.language.dims import Range
 from symdl.language.functions import DISTRIBUTIONS
-from symdl.language.reading.conditions import number_set
+from symdl.language.reading.conditions import number_set, set_range
 from symdl.language.reading.context import Context
 from symdl.language.reading.moments import text_of
 from symdl.language.reading.names import find, index_of, name_text, parts_of, unwrap
@@ -14,10 +15,10 @@ from symdl.language.scope import Declaration, Scope
 from symdl.language.surface import Commas, Dots, Group, Infix, Prose, Related, Scripts, Seq, Surface
 
 
-def integer_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
-    """The names that `y_i \\in \\{1,\\dots,c\\}` or `k \\in \\mathbb{N}` say are whole numbers."""
+def integer_names(scope: Scope, surface: Surface, latex: str) -> dict[str, Range | None]:
+    """The names that `y_i \\in \\{1,\\dots,c\\}` or `k \\in \\mathbb{N}` say are whole numbers, and between which."""
     ctx = Context(scope, latex, "assume")
-    out: set[str] = set()
+    out: dict[str, Range | None] = {}
     for related in memberships(surface):
         target = unwrap(related.parts[-1])
         whole = number_set(target) in ("N", "Z")
@@ -29,8 +30,17 @@ def integer_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
         for element in parts_of(related.parts[0]):
             d = _declared(ctx, unwrap(element))
             if d is not None and d.kind == "tensor":
-                out.add(d.name)
+                out[d.name] = out.get(d.name) or _between(ctx, target)
     return out
+
+
+def _between(ctx: Context, target: Surface) -> Range | None:
+    """The range of a set of whole numbers, where its ends are sizes and numbers that are known."""
+    try:
+        found = set_range(ctx, target)
+    except ReadError:
+        return None  # reported when the assumption itself is read
+    return None if found is None or ctx.free else found
 
 
 def _declared(ctx: Context, s: Surface) -> Declaration | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.dims import Axis, Range
+from symdl.language.letters import letters_in
 from symdl.language.reading import decompositions, ranges, scan, sets, words
 from symdl.language.reading.conditions import condition
 from symdl.language.reading.context import Context, Use
@@ -17,16 +18,14 @@ from symdl.language.reading.names import (
 )
 from symdl.language.reading.own_functions import own_function
 from symdl.language.reading.own_names import Own, OwnNames
-from symdl.language.reading.relations import last_side, letters_in, relation
+from symdl.language.reading.quantified import introduced, quantifies
+from symdl.language.reading.relations import last_side, relation
 from symdl.language.surface import (
     Commas,
     Dots,
-    Infix,
-    Letter,
     Logic,
     Prose,
     Related,
-    Seq,
     Surface,
 )
 from symdl.language.syntax import (
@@ -56,9 +55,7 @@ class Reading(Laws, OwnNames):
 
     def statement(self, s: Surface) -> Node:
         ctx = self.ctx
-        s = unwrap(s)
-        if isinstance(s, Infix) and s.op == ":" and _quantifies(s.left):
-            return self.statement(s.right)
+        s = introduced(ctx, unwrap(s))
         if isinstance(s, Logic):
             if s.op == "impliedby":
                 return Implication("implies", self.statement(s.right), self.statement(s.left))
@@ -78,12 +75,7 @@ class Reading(Laws, OwnNames):
         """Relations side by side, and relations under a condition in words."""
         ctx = self.ctx
         cut = next((k for k, p in enumerate(s.parts) if isinstance(p, Prose) and _word(p) in _CONDITIONAL), None)
-        if cut is None:
-            start = next((k for k in range(1, len(s.parts) - 2) if self._ranges(s.parts, k)), None)
-            if start is not None:
-                parts = (*s.parts[:start], Prose(s.parts[start].span, "for"), *s.parts[start:])
-                return self.several(Commas(s.span, parts))
-        if cut is not None and cut > 0:
+        if cut is not None and cut > 0 and not self._defines_what_is_used(s.parts, cut):
             conditions = self.conditions(s.parts[cut + 1 :], s)
             main = self.parts(s.parts[:cut], s)
             if not conditions:
@@ -105,21 +97,17 @@ class Reading(Laws, OwnNames):
             return Junction("and", tuple(self.related(r) for r in spread))  # type: ignore[misc]
         return self.parts(s.parts, s)
 
-    def _ranges(self, parts: tuple[Surface, ...], k: int) -> bool:
-        """Does `i = 1, \\dots, n` begin here?"""
-        p = unwrap(parts[k])
-        return (
-            isinstance(p, Related)
-            and p.ops == ("=",)
-            and index_letter(self.ctx, p.parts[0]) is not None
-            and isinstance(unwrap(parts[k + 1]), Dots)
-        )
+    def _defines_what_is_used(self, parts: tuple[Surface, ...], cut: int) -> bool:
+        """`…, \\text{where } T_i = …`: definitions of new names restrict nothing."""
+        word, after = parts[cut], [p for p in parts[cut + 1 :] if not isinstance(p, Prose)]
+        where = isinstance(word, Prose) and _word(word) in ("where", "with")
+        return where and bool(after) and all(self._defined_by(p) is not None for p in after)
 
     def parts(self, parts: tuple[Surface, ...], s: Surface) -> Node:
         shared = [
             p
-            for p in self._shared(tuple(p for p in parts if not _quantifies(p)))
-            if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", "where", ""))
+            for p in self._shared(tuple(p for p in parts if not quantifies(p)))
+            if not (isinstance(p, Prose) and _word(p) in ("and", "so", "hence", "where", "with", ""))
         ]
         before, self.side_by_side = self.side_by_side, self.ctx.role == "work"
         found = {k: self.statement(shared[k]) for k in self.in_order(shared)}
@@ -150,6 +138,7 @@ class Reading(Laws, OwnNames):
         """What follows `for`, `if`: conditions, or letters with their ranges."""
         ctx = self.ctx
         out: list[Condition] = []
+        waiting: list[str] = []  # the i of `i, j = 1, \\dots, n`
         k = 0
         while k < len(parts):
             p = unwrap(parts[k])
@@ -159,6 +148,7 @@ class Reading(Laws, OwnNames):
             name = letter_name(p)
             if name is not None and index_letter(ctx, p) is not None:
                 ctx.free_letter(name)
+                waiting.append(name)
                 k += 1
                 continue
             if name_text(p) is not None and find(ctx, p) is not None:
@@ -173,7 +163,9 @@ class Reading(Laws, OwnNames):
                 from symdl.language.reading.bounds import size_bound
 
                 written = Range(size_bound(ctx, p.parts[1]), size_bound(ctx, parts[k + 2]))
-                ctx.free_letter(letter_name(p.parts[0]) or "").explicit = written
+                for counted in (*waiting, letter_name(p.parts[0]) or ""):
+                    ctx.free_letter(counted).explicit = written
+                waiting.clear()
                 k += 3
                 continue
             if isinstance(p, Related) and p.ops == ("∈",) and (n := index_letter(ctx, p.parts[0])) is not None:
@@ -181,7 +173,9 @@ class Reading(Laws, OwnNames):
 
                 found = set_range(ctx, p.parts[1])
                 if found is not None:
-                    ctx.free_letter(n).explicit = found
+                    for counted in (*waiting, n):
+                        ctx.free_letter(counted).explicit = found
+                    waiting.clear()
                     k += 1
                     continue
             out.append(condition(ctx, p))
@@ -193,7 +187,6 @@ class Reading(Laws, OwnNames):
     def related(self, s: Related) -> Node:
         ctx = self.ctx
         ops = tuple("=" if op in (":=", "≡") else op for op in s.ops)
-        s = Related(s.span, (*s.parts[:-1], _unquantified(s.parts[-1])), s.ops)
         parts = s.parts
         if "~" in ops:
             return self.law(s)
@@ -303,23 +296,8 @@ def _word(p: Prose) -> str:
     return p.text.strip().lower().rstrip(":,. ")
 
 
-def _quantifies(s: Surface) -> bool:
-    """`\\forall i`, `\\forall i \\in S`."""
-    if isinstance(s, Related) and s.ops == ("∈",):
-        return _quantifies(s.parts[0])
-    first = s.items[0] if isinstance(s, Seq) and s.items else s
-    return isinstance(first, Letter) and first.text == r"\forall"
-
-
-def _unquantified(s: Surface) -> Surface:
-    """Without a `\\forall i` at the end: free letters mean "for all" anyway."""
-    if isinstance(s, Seq):
-        cut = next((k for k, i in enumerate(s.items) if isinstance(i, Letter) and i.text == r"\forall"), None)
-        if cut:
-            return s.items[0] if cut == 1 else Seq(s.span, s.items[:cut])
-    return s
-
-
 def finish_letters(ctx: Context, s: Surface) -> dict[str, Range]:
     """The free letters of a line with their ranges."""
+    if ctx.beside and ctx.role == "given":
+        raise ctx.error("an equation within a definition", s, cure="give each branch one value")
     return {name: ranges.range_of(ctx, state, s) for name, state in ctx.free.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symdl.errors import ReadError
 from symdl.language.dims import Axis, Shape
@@ -93,17 +94,19 @@ class OwnNames:
         own = self.own_name(left) or own_function(self.ctx, left)
         return None if own is None else own[0]
 
-    def define(self, name: str, left: Node, right: Node, letters: tuple[str, ...] = ()) -> None:
+    def define(
+        self, name: str, left: Node, right: Node, letters: tuple[str, ...] = (), members: tuple[Binder, ...] = ()
+    ) -> None:
         """Keep a definition, and let the rest of the line know its name."""
         self.own.append(Own(name, left, right, letters))
         if self.side_by_side:
-            self.ctx.scope = self.ctx.scope.with_declaration(declaration_of(name, left, right))
+            self.ctx.scope = self.ctx.scope.with_declaration(declaration_of(name, left, right, members))
 
     def own_name(self, s: Surface) -> tuple[str, tuple[Surface, ...]] | None:
         """A name nobody declared that stands alone, with the letters that index it."""
         ctx = self.ctx
         s = unwrap(s)
-        whole = wholes.new_name(ctx, s)
+        whole = wholes.new_name(ctx, s) or self._spelled_name(s)
         if whole is not None:
             return whole, ()
         name = name_text(s)
@@ -130,16 +133,27 @@ class OwnNames:
             if s.sub is not None:
                 letters = self._index_letters(s.sub)
                 if letters is not None:
-                    base_name = name_text(
-                        Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base
-                    )
-                    known = find(ctx, Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base)
-                    if base_name is not None and known is None:
-                        return base_name, letters
+                    stem = Scripts(s.span, s.base, None, s.sup, s.primes) if s.sup or s.primes else s.base
+                    stem_name = name_text(stem)
+                    if stem_name is not None and find(ctx, stem) is None:
+                        return name if dimension(ctx, stem) is not None else stem_name, letters
         letter = letter_name(s)
         if letter is not None and letter in ctx.mentioned and ctx.role == "work":
             return None
         return name, ()
+
+    def _spelled_name(self, s: Surface) -> str | None:
+        """`AUC = …`, `loss = …` in plain letters, none of which means anything of its own."""
+        ctx = self.ctx
+        items = s.items if isinstance(s, Seq) else ()
+        letters = [x.text for x in items if isinstance(x, Letter) and len(x.text) == 1 and x.text.isascii()]
+        if len(letters) < 2 or len(letters) != len(items) or not "".join(letters).isalpha() or letters[0] == "d":
+            return None
+        if any(a.span.end != b.span.start for a, b in pairwise(items)) or any(n in ctx.mentioned for n in letters):
+            return None
+        if any(find(ctx, x) is not None or dimension(ctx, x) is not None for x in items):
+            return None
+        return "".join(letters)
 
     def defining_function(self, s: Related, ops: tuple[str, ...], own: tuple[str, tuple[Declaration, ...]]) -> Node:
         """`R(W) = expr`: a function of this derivation's own."""
@@ -177,14 +191,18 @@ class OwnNames:
         right_letters = set().union(*(scan.free_letters(ctx, p) for p in s.parts[1:]))
         before = set(ctx.free)
         names = [letter_name(p) or "" for p in letters]
-        if letters and not right_letters & set(names):
-            text, names = name_text(unwrap(s.parts[0])) or text, []
+        label = name_text(unwrap(s.parts[0])) or text
+        unindexed = letters and not right_letters & set(names)  # in no subscript on the right: v_A is a name
+        if unindexed and not set(names) & set().union(*(scan.letters_inside(ctx, p) for p in s.parts[1:])):
+            text, names = label, []
         ctx.elsewhere = frozenset(names)
         sides = [(ctx.read(p), p) for p in s.parts[1:]]
+        if unindexed and not set(names) <= set(ctx.free):
+            text, names = label, []
         shape: Shape = ctx.shape(sides[0][0])
+        members = tuple(Binder(n, ranges.range_of(ctx, ctx.free_letter(n), s.parts[0])) for n in names)
         axes = []
-        for n in names:
-            r = ranges.range_of(ctx, ctx.free_letter(n), s.parts[0])
+        for r in (b.range for b in members):
             base = r.first.constant
             axes.append(Axis(r.last - r.first + 1, base if base is not None else 1))
         unbound = sorted((set(ctx.free) - before | set(ctx.free) & right_letters) - set(names))
@@ -195,15 +213,17 @@ class OwnNames:
                 found=f"{unbound[0]} free on the right",
                 expected=f"{unbound[0]} among the indices on the left, or under a sum",
             )
+        letters_ = tuple(IndexVar(n) for n in names)
+        ragged = any(n in d.names for n in names for a in shape for d in (a.size, *a.factors))
         left: Node
-        if any(n in d.names for n in names for a in shape for d in (a.size, *a.factors)):
-            # members of different sizes, as `\\delta_l = \\partial L / \\partial z_l`: a family
-            text = canonical_member(text, names)
-            left = Symbol(text, shape, tuple(IndexVar(n) for n in names))
+        if names and (ragged or text == label):
+            # members of different sizes, as `\delta_l = \partial L / \partial z_l`, or N_k beside a size N: a family
+            text = text if text == label else canonical_member(text, names)
+            left = Symbol(text, shape, letters_)
         else:
             symbol = Symbol(text, (*axes, *shape))
-            left = Entry(symbol, tuple(IndexVar(n) for n in names)) if names else symbol
-        self.define(text, left, sides[0][0], tuple(names))
+            left = Entry(symbol, letters_) if names else symbol
+        self.define(text, left, sides[0][0], tuple(names), members)
         ctx.note(f"{text} is a name of this derivation's own, defined here")
         return relation(ctx, [(left, s.parts[0]), *sides], ops, s, None)
 

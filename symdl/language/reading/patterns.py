@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from symdl.language.reading.names import unwrap
-from symdl.language.surface import Letter, Scripts, Surface
+from symdl.language.surface import Commas, Letter, Scripts, Seq, Surface
 
 Ends = tuple[Surface, Surface]
 
@@ -42,7 +42,7 @@ def _merge(a: Any, b: Any, letter: Letter, ends: list[Ends], index: bool) -> Any
 
 
 def _same_kind(a: Surface, b: Surface, letter: Letter, ends: list[Ends], index: bool) -> Surface | None:
-    if index and not isinstance(a, Scripts):
+    if index and not isinstance(a, Scripts | Seq | Commas):  # A_{i1}, A_{i,1}: the index that differs is one of several
         return None
     changes: dict[str, Any] = {}
     count = len(ends)
@@ -50,7 +50,7 @@ def _same_kind(a: Surface, b: Surface, letter: Letter, ends: list[Ends], index: 
         if f.name == "span":
             continue
         x, y = getattr(a, f.name), getattr(b, f.name)
-        inside = isinstance(a, Scripts) and f.name == "sub"
+        inside = f.name == "sub" if isinstance(a, Scripts) else index
         changes[f.name] = _merge(x, y, letter, ends, inside)
         if changes[f.name] is None and (x is not None or y is not None):
             del ends[count:]

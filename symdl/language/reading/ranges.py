@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from symdl.errors import IndexClash, ReadError
 from symdl.language.dims import Axis, Dim, Range
 from symdl.language.reading.context import Context, LetterState, Rebase, Use
 from symdl.language.surface import Surface
+from symdl.language.syntax import Entry, IndexVar, Node, Symbol
 
 
 def note_use(ctx: Context, dim: Dim, axis: Axis, s: Surface, of: str, symbol: str = "", position: int = 0) -> None:
@@ -39,6 +41,9 @@ def note_range(
         use = Use(first, last, True, s.span, of, axis, symbol, position, family=family)
         if state.explicit is not None:
             check_explicit(ctx, state, use, s)
+            for end in {*state.explicit.first.names, *state.explicit.last.names}:
+                if (other := ctx.letter(end)) is not None:  # y_i = \sum_{j=1}^{i-1} x_j: i runs where j does
+                    other.hints.append(use)
         state.uses.append(use)
         return
     rest = dim - Dim.of(name)
@@ -76,6 +81,23 @@ def _note_ends(
         return
 
 
+def note_comparison(ctx: Context, left: Node, right: Node, s: Surface) -> None:
+    """`j < i`, `X_j = k`: where no access says it, a letter runs where what it is compared with does."""
+    for letter, other in ((left, right), (right, left)):
+        state = ctx.letter(letter.name) if isinstance(letter, IndexVar) else None
+        if state is None:
+            continue
+        peer = ctx.letter(other.name) if isinstance(other, IndexVar) else None
+        if peer is not None and peer is not state:
+            state.peers.append(peer)
+        symbol = other.base if isinstance(other, Entry) else other
+        known = ctx.lookup(symbol.name) if isinstance(symbol, Symbol) else None
+        if known is not None and known.values is not None and not ctx.shape(other):
+            first, last = known.values.first, known.values.last
+            axis = Axis(last - first + 1, first.constant if first.constant is not None else 1)
+            state.hints.append(Use(first, last, True, s.span, ctx.text(s), axis))
+
+
 def check_explicit(ctx: Context, state: LetterState, use: Use, s: Surface) -> None:
     """A letter with written bounds must stay inside the axis it indexes."""
     written = state.explicit
@@ -110,6 +132,14 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
         return state.explicit
     bare = [u for u in state.uses if u.bare]
     shifted = [u for u in state.uses if not u.bare and (not u.soft or all(v.soft for v in state.uses))]
+    if not state.uses:
+        state.cut = True
+    if not state.uses and state.hints:
+        return _hinted(ctx, state)
+    for peer in state.peers if not state.uses else ():
+        if peer.uses or peer.explicit or peer.hints:
+            peers = [p for p in peer.peers if p is not state]
+            return range_of(ctx, replace(peer, bound=False, peers=peers), s)
     if not state.uses:
         raise ReadError(
             f"nothing says where index {state.name} runs",
@@ -150,6 +180,16 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
             first, cut = f, True
         if high < 0:
             last, cut = e, True
+    if state.start is not None and state.start != first:
+        late = (state.start - first).constant
+        if late is None or late < 0:
+            raise ReadError(
+                f"index {state.name} starts before its axis does",
+                span=s.span,
+                found=f"{state.name} from {state.start}",
+                expected=f"{Range(first, last)}, as in  {lead.of}",
+            )
+        first, cut = state.start, True
     if cut:
         state.cut = True
         ctx.note(f"{state.name} runs over {Range(first, last)}, where every access is inside its axis")
@@ -167,12 +207,26 @@ def _in_one_term(ctx: Context, a: Use, b: Use) -> bool:
 def bound_range(ctx: Context, state: LetterState, s: Surface) -> Range:
     """Where a letter bound by a sum runs: `\\sum_i 1` as the other sums over i in this line, or in the one above."""
     known = ctx.ran.get(state.name)
-    if state.explicit is None and not state.uses and known is not None:
+    if state.explicit is None and not state.uses and not state.hints and known is not None:
         ctx.note(f"{state.name} runs over {known}, as in the sum before it")
         return known
     found = range_of(ctx, state, s)
     ctx.ran[state.name] = found if ctx.ran.get(state.name, found) == found else None
     return found
+
+
+def _hinted(ctx: Context, state: LetterState) -> Range:
+    ranges = [Range(ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)) for u in state.hints]
+    for u, r in zip(state.hints, ranges, strict=True):
+        if r != ranges[0]:
+            raise IndexClash(
+                f"index {state.name} may run over two different axes",
+                span=u.span,
+                found=f"{state.name} = {r} by  {u.of}",
+                expected=f"{ranges[0]}, as by  {state.hints[0].of}",
+                cure="write the bounds",
+            )
+    return ranges[0]
 
 
 def _may_cut(ctx: Context, state: LetterState) -> bool:

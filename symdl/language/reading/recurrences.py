@@ -9,7 +9,7 @@ from symdl.language.dims import Axis, Dim, Shape
 from symdl.language.reading import entries, scan
 from symdl.language.reading.context import Context
 from symdl.language.reading.lines import finish_letters
-from symdl.language.reading.names import index_of, name_text, parts_of, unwrap
+from symdl.language.reading.names import find, index_of, name_text, parts_of, unwrap
 from symdl.language.reading.relations import relation
 from symdl.language.scope import Declaration, Scope
 from symdl.language.surface import Digits, Related, Scripts, Surface
@@ -39,6 +39,8 @@ def step_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
         return set()
     name = _base_name(left)
     if name is None or scope.lookup(name) is not None or _is_family(scope, name):
+        return set()
+    if find(ctx, left) is not None:  # x_{l+1} declared as a whole is a name like any other
         return set()
     first = parts_of(left.sub)[0]
     letters = scan.free_letters(ctx, first, True)

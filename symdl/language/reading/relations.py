@@ -11,7 +11,6 @@ from symdl.language.surface import (
 from symdl.language.syntax import (
     Condition,
     Implication,
-    IndexVar,
     Junction,
     Node,
     Order,
@@ -112,20 +111,3 @@ def last_side(node: Node | None) -> Node | None:
     if isinstance(node, Condition) or node is None:
         return None
     return node
-
-
-def letters_in(node: Node) -> set[str]:
-    """Index letters that are free in a tree."""
-    from symdl.language.syntax import Comprehension, Reduce
-
-    if isinstance(node, IndexVar):
-        return {node.name}
-    if isinstance(node, Reduce):
-        inside = set().union(*(letters_in(c) for c in node.children()))
-        return inside - {b.name for b in node.binders}
-    if isinstance(node, Comprehension):
-        return letters_in(node.body) - {node.binder.name}
-    out: set[str] = set()
-    for c in node.children():
-        out |= letters_in(c)
-    return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symdl.language.reading import bracketed
 from symdl.language.reading.context import Context
 from symdl.language.reading.names import index_letter, letter_name, parts_of, unwrap
 from symdl.language.surface import (
@@ -105,8 +106,34 @@ def mentioned(ctx: Context, s: Surface, raised: bool = True) -> set[str]:
                 sup = unwrap(node.sup)
                 stack.append((sup, inside or big or (isinstance(sup, Group) and sup.kind in ("()", "[]"))))
             continue
-        stack += [(x, inside) for x in below(node)]
+        under = list(below(node))
+        for k in range(len(under) - 1 if isinstance(node, Seq) else 0):
+            out |= {letter_name(p) or "" for p in bracketed.indices_at(ctx, under, k)}
+        stack += [(x, inside) for x in under]
     return out
+
+
+def letters_inside(ctx: Context, s: Surface) -> set[str]:
+    """Every letter that stands anywhere in a tree and could be an index."""
+    out: set[str] = set()
+    stack = [s]
+    while stack:
+        node = stack.pop()
+        if (name := letter_name(node)) is not None and index_letter(ctx, node) is not None:
+            out.add(name)
+        stack += below(node)
+    return out
+
+
+def spare_letter(ctx: Context, used: set[str], s: Surface) -> str:
+    """A letter for an index that is written nowhere: neither declared nor among those used."""
+    from symdl.language.reading.names import dimension, find
+
+    for c in "ijkmrstuvpqabcfgh":
+        surface = Letter(s.span, c)
+        if c not in used and find(ctx, surface) is None and dimension(ctx, surface) is None:
+            return c
+    raise ctx.error("no letter is left for an index that is written nowhere", s)
 
 
 def free_letters(ctx: Context, s: Surface, inside: bool = False) -> set[str]:
@@ -146,10 +173,12 @@ def is_nabla(s: Surface) -> bool:
 def _row(ctx: Context, items: list[Surface], inside: bool) -> set[str]:
     out: set[str] = set()
     bound: set[str] = set()
-    for item in items:
+    for k, item in enumerate(items):
         if isinstance(item, Seq):
             out |= _row(ctx, list(item.items), inside) - bound
             continue
+        if picked := bracketed.indices_at(ctx, items, k):
+            out |= {letter_name(p) or "" for p in picked} - bound
         if big_head(item) is not None:
             letters = big_letters(ctx, item)
             core = unwrap(item)
