@@ -99,7 +99,7 @@ class Work(Session):
             )
         for name, r in line.letters.items():
             self.ctx.know((Bind(name, self.elaborator.size(r.first), self.elaborator.size(r.last)),))
-        of, by = _flat(node)
+        of, by = self._flat(node)
         if len(by) == 1 and isinstance(of, s.Symbol) and not of.shape:
             return self.gradient(node, detail)
         return entrywise(self, node, of, by, detail)
@@ -129,8 +129,17 @@ class Work(Session):
                     names += [x.name for b in d.by for x in b.walk() if isinstance(x, s.Symbol)]
         return dict.fromkeys(names)
 
+    def _flat(self, node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
+        """Of and by of a derivative of a derivative, in order."""
+        of: s.Node = node.of
+        by = node.by
+        while isinstance(of, s.Derivative):
+            by = (*of.by, *by)
+            of = of.of
+        return self.quantity(of), by
+
     def gradient(self, node: s.Derivative, detail: str) -> Result:
-        of, (by,) = _flat(node)
+        of, (by,) = self._flat(node)
         root = self.elaborator.entry(of, ())
         if not isinstance(root, Acc):
             raise UnsupportedError("the derivative of what is no symbol")
@@ -301,16 +310,6 @@ class Work(Session):
         step = Step("independent", s.Relation((node, zero), ("=",)), why)
         index = self.lines.index_line(of, (by,), E.ZERO, letters)
         return Result(node, sizes_of(node), zero, index, (), (step,))
-
-
-def _flat(node: s.Derivative) -> tuple[s.Node, tuple[s.Node, ...]]:
-    """Of and by of a derivative of a derivative, in order."""
-    of: s.Node = node.of
-    by = node.by
-    while isinstance(of, s.Derivative):
-        by = (*of.by, *by)
-        of = of.of
-    return of, by
 
 
 def _unsigned(e: Expr) -> Expr:

@@ -44,6 +44,14 @@ class Session:
     def elaborator(self) -> Elaborator:
         return Elaborator(self.understanding.scope, self.program)
 
+    def quantity(self, node: s.Node) -> s.Node:
+        """`L(w)` at its own w as the quantity L that it is; anything else as it stands."""
+        if isinstance(node, s.Apply) and node.name in self.program.statements:
+            entry = self.elaborator.entry(node, tuple(Idx(f"?{n}") for n in range(len(node.shape))))
+            if isinstance(entry, Acc) and entry.name == node.name:
+                return s.Symbol(node.name, node.shape)
+        return node
+
     def letters_of(self, node: s.Node) -> tuple[Bind, ...]:
         """New letters for the axes of any expression."""
         el = self.elaborator

@@ -27,7 +27,7 @@ def differential(work: Work, node: s.Differential, detail: str) -> Result:
     Raises:
         UnsupportedError: of more than a scalar by name, or through what has no matrix form.
     """
-    of = node.body
+    of = work.quantity(node.body)
     if not isinstance(of, s.Symbol) or of.shape:
         raise UnsupportedError("no rule yet for the differential of what is no scalar by name")
     root = work.elaborator.entry(of, ())
@@ -67,13 +67,14 @@ def minimiser(work: Work, node: s.Optimum, detail: str) -> Result:
     Raises:
         UnsupportedError: constraints, another operator, or a gradient that is not affine.
     """
-    if node.op not in ("argmin", "argmax") or node.constraints or not isinstance(node.body, s.Symbol):
+    body = work.quantity(node.body)
+    if node.op not in ("argmin", "argmax") or node.constraints or not isinstance(body, s.Symbol):
         raise UnsupportedError(
             f"no rule yet to derive {node.op} here", expected="arg min of a scalar by name, without constraints"
         )
-    gradient = work.gradient(s.Derivative(node.body, (node.variable,)), detail)
+    gradient = work.gradient(s.Derivative(body, (node.variable,)), detail)
     access, letters = work.access(node.variable)
-    root = work.elaborator.entry(node.body, ())
+    root = work.elaborator.entry(body, ())
     assert isinstance(root, Acc)
     sweep = work.sweep(root, (access.name,))
     if access.name not in sweep.found or not letters:
@@ -85,7 +86,7 @@ def minimiser(work: Work, node: s.Optimum, detail: str) -> Result:
         raise UnsupportedError("no matrix form of these normal equations")
     residual = s.Add((product([matrix, node.variable]), s.Neg(right)))
     whole = residual if parts.scale is E.ONE else product([work.lines.index(parts.scale), residual])
-    left = s.Derivative(node.body, (node.variable,))
+    left = s.Derivative(body, (node.variable,))
     collected = Step("collect", s.Relation((left, whole), ("=",)), f"collect the terms in ${access.name}$")
     solved = product([inverse_of(matrix), right])
     line = s.Relation((node, solved), ("=",))

@@ -27,9 +27,17 @@ def parts(node: s.Node) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _symbol(node: s.Node) -> str | None:
+    base = _base(node)
+    return base.name if isinstance(base, s.Symbol) else None
+
+
+def _base(node: s.Node) -> s.Node:
+    """What an entry is one of; `L(w)` as L, since only at its own w a line defines a derivative of it."""
     if isinstance(node, s.Entry):
         node = node.base
-    return node.name if isinstance(node, s.Symbol) else None
+    if isinstance(node, s.Apply) and not node.orders and not node.members and not node.elementwise:
+        return s.Symbol(node.name, node.shape)
+    return node
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,7 @@ def _letters(
     fixed: list[Expr | None] = []
     rest: list[Bind] = []
     for x in _named(left):
-        base = x.base if isinstance(x, s.Entry) else x
+        base = _base(x)
         written = x.indices if isinstance(x, s.Entry) else ()
         if not isinstance(base, s.Symbol):
             return None

@@ -19,6 +19,7 @@ class Signature:
     parameters: tuple[str, ...] = ()
     body: Node | None = None
     elementwise: bool = False  # a function of a scalar, which acts on tensors entry by entry
+    fixed: bool = False  # entries that are defined apart depend on the parameters: it can be taken at them only
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Declaration:
     signature: Signature | None = None
     origin: str = "symbols"  # symbols | given | work | builtin
     defined: bool = False  # has a definition in `given` (or in work)
+    called: tuple[str, ...] = ()  # a quantity that its author writes with these names: `L(\\theta)`
     outcomes: Axis | None = None  # of a categorical law: the whole numbers it is a law of
 
 

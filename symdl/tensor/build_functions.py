@@ -59,7 +59,9 @@ def _defined(
     members: tuple[s.Binder, ...] = (),
 ) -> Function:
     """A defined function; of a family `f_i(x)`, one function whose result has the members' axes first."""
-    el = Elaborator(scope, program)
+    # inside a function its parameters are bound: no other function of the same names is the quantity it defines
+    quantities = {n: x for n, x in program.statements.items() if n not in program.functions}
+    el = Elaborator(scope, replace(program, statements=MappingProxyType(quantities)))
     chosen = tuple(fresh(b.name) for b in members)
     letters = tuple(fresh(el.stem(n)) for n in range(len(body.shape)))
     with el.letters_as({b.name: Idx(x) for b, x in zip(members, chosen, strict=True)}):

@@ -11,7 +11,7 @@ from symdl.language.dims import ONE as ONE_AXIS
 from symdl.language.dims import Shape, same_sizes, shape_text
 from symdl.tensor.elaborate_base import Elaboration, Indices, letters_of, rule, shift
 from symdl.tensor.elaborate_conditions import condition
-from symdl.tensor.elaborate_functions import Argument, applied, argument
+from symdl.tensor.elaborate_functions import Argument, applied, argument, at_itself
 from symdl.tensor.expr import Acc, Bind, Deriv, Diff, Expr, Integ, Opt, accesses, mul, total
 
 
@@ -45,6 +45,9 @@ def derivative(el: Elaboration, node: s.Derivative, indices: Indices) -> Expr:
         (x,) = node.by
         same = (shift(i, a.base, b.base) for i, a, b in zip(indices, node.of.shape, x.shape, strict=True))
         indices = (*indices, *same)
+    function = el.program.functions.get(node.of.name) if isinstance(node.of, s.Apply) else None
+    if isinstance(node.of, s.Apply) and function is not None and at_itself(el, node.of, function):
+        node = replace(node, of=s.Symbol(node.of.name, node.of.shape))  # a quantity like any other
     if isinstance(node.of, s.Apply):
         node = replace(node, by=tuple(_in_point(el, node.of, x) for x in node.by))
     of, *by = split(indices, [node.of.shape, *(x.shape for x in node.by)])

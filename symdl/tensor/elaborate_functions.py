@@ -187,6 +187,8 @@ def _apply(el: Elaboration, node: s.Apply, indices: Indices) -> Expr:
     if density is not None:
         return fn("exp", density)
     function = el.program.functions.get(node.name) or _listed(node)
+    if at_itself(el, node, function):
+        return Acc(node.name, indices)
     args = [argument(el, a, node, indices) for a in node.args]
     members = tuple(el.scalar(m) for m in node.members)
     entrywise = node.elementwise and not function.result
@@ -201,6 +203,14 @@ def _apply(el: Elaboration, node: s.Apply, indices: Indices) -> Expr:
     if left:
         raise UnsupportedError("a derivative of a function in a shape of its own", found=node.name)
     return applied(el, function, members, out, args, tuple(slots))
+
+
+def at_itself(el: Elaboration, node: s.Apply, function: Function) -> bool:
+    """Is it a quantity `L(w) = …` at its own w, that is L?"""
+    if node.orders or node.members or node.name not in el.program.statements:
+        return False
+    own = tuple(a.name if isinstance(a, s.Symbol) and not a.members else None for a in node.args)
+    return function.body is not None and own == function.parameters
 
 
 def _listed(node: s.Apply) -> Function:

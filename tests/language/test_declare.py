@@ -55,11 +55,44 @@ def test_kinds_of_definitions() -> None:
             r"r_i = X_{i:}^\top",
         ),
     )
-    assert [d.kind for d in u.definitions] == ["abstract", "gradient", "function", "implicit", "law", "value"]
+    assert [d.kind for d in u.definitions] == ["abstract", "gradient", "function", "value", "implicit", "law", "value"]
     assert u.scope.names["f"].kind == "function"
-    assert stated(u.definitions[3]) == r"implicit: w^\star := ∂(J(w^\star) / w^\star) = Zeros(n)"
-    assert stated(u.definitions[5]) == "value: r[i] := X[i, :]ᵀ"
+    assert stated(u.definitions[4]) == r"implicit: w^\star := ∂(J(w^\star) / w^\star) = Zeros(n)"
+    assert stated(u.definitions[6]) == "value: r[i] := X[i, :]ᵀ"
     assert [str(a) for a in u.scope.names["r"].shape] == ["B", "n"]
+
+
+def test_a_quantity_written_with_its_variables_is_a_value_and_a_function_of_them() -> None:
+    symbols = {"X": "B n", "w": "n", "y": "B", "V": "B B"}
+    u = read(symbols, ("r = X w - y", r"L(w, V) = r^\top V r", r"K = L(w, V)", r"M = L(2 w, V)"))
+    assert [stated(d) for d in u.definitions][1:] == [
+        "function: L(w, V) := <(<X w> + -y)ᵀ V (<X w> + -y)>",
+        "value: L := <rᵀ V r>",
+        "value: K := L(w, V)",
+        "value: M := L(<2 w>, V)",
+    ]
+    u = read(symbols, (r"\ell(\theta) = \|X w\|^2", r"K = 2 \ell(\theta)"))
+    assert [stated(d) for d in u.definitions] == [r"value: \ell := ‖<X w>‖2^2", r"value: K := <2 \ell>"]
+    entries = r"r_i = \sum_j X_{ij} w_j - y_i"
+    with pytest.raises(ReadError, match="a definition by entries stands between"):
+        read(symbols, (entries, r"L(w) = r^\top r", "K = L(2 w)"))
+    with pytest.raises(ReadError, match="no function of what stands in the brackets"):
+        read(symbols, (r"\ell(\theta) = \|X w\|^2", r"K = 2 \ell(w)"))
+
+
+def test_pi_and_e_are_names_that_a_line_may_define_before_another_uses_the_numbers() -> None:
+    symbols = {"z": "n", "y": "n"}
+    u = read(symbols, (r"\pi_k = \frac{\exp(z_k)}{\sum_j \exp(z_j)}", "e = y - z", r"L = \sum_k \pi_k e_k"))
+    assert stated(u.definitions[2]) == r"value: L := sum{k=1..n}[<\pi[k] e[k]>]"
+    for first in (r"a = 2 \pi", r"a = e^{z}"):
+        with pytest.raises(ReadError):
+            read(symbols, (first, r"\pi = z", "e = y"))
+
+
+def test_functions_of_one_number_entrywise_ones_and_functions_of_bound_names_stay_functions() -> None:
+    symbols = {"z": "n", "x": "", "Q": "n n", "y": "n"}
+    u = read(symbols, (r"s(z) = \frac{1}{1 + e^{-z}}", "f(x) = x^2", r"q(v) = v^2", r"\sigma(z) = \tanh(z)"))
+    assert {d.kind for d in u.definitions} == {"function"}
 
 
 def test_a_scalar_applied_at_a_minimiser_is_a_function_of_its_variable_with_definitions_put_in() -> None:

@@ -20,6 +20,7 @@ from symdl.language.reading.names import (
     read_in_index,
     unwrap,
 )
+from symdl.language.reading.quantities import at_own_names
 from symdl.language.reading.scan import big_head, is_nabla
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
@@ -30,6 +31,7 @@ from symdl.language.syntax import (
     Node,
     Order,
     SingularValue,
+    Symbol,
 )
 
 Result = tuple[Node, int] | None
@@ -141,8 +143,8 @@ def _names_family(ctx: Context, head: Head) -> bool:
 
 
 def _callable(d: Declaration) -> bool:
-    """Functions, densities, and scalars that are functions too: `L = L(Z)`."""
-    return d.kind in ("function", "distribution") or d.signature is not None
+    """Functions, densities, and quantities that are functions too: `L = L(Z)`, `L(w) = …`."""
+    return d.kind in ("function", "distribution") or d.signature is not None or bool(d.called)
 
 
 def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Result:  # type: ignore[no-untyped-def,type-arg]
@@ -153,8 +155,16 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
     group, scripts = found
     if d.kind == "distribution":
         return with_scripts(ctx, moments.density_call(ctx, d, group), scripts, head.item, at + 2)
-    args = tuple(ctx.read(p) for p in arguments(group))
-    value = apply(ctx, d, args, head.primes, group)
+    if d.called and not head.primes:
+        if not at_own_names(d, tuple(name_text(unwrap(p)) for p in arguments(group))):
+            raise ctx.error(
+                f"{d.name} is no function of what stands in the brackets",
+                group,
+                expected=f"{d.name}({', '.join(d.called)}), or {d.name} alone",
+            )
+        value: Node = atoms.symbol(ctx, d, s=head.item)
+    else:
+        value = apply(ctx, d, tuple(ctx.read(p) for p in arguments(group)), head.primes, group)
     if sub is not None:
         value = entries.entry(ctx, value, sub, head.item)
     if sup is not None:
@@ -184,6 +194,13 @@ def apply(
     if len(args) != len(g.arguments):
         raise ctx.error(
             f"{d.name} takes {len(g.arguments)} argument{'s' if len(g.arguments) != 1 else ''}", s, found=f"{len(args)}"
+        )
+    if g.fixed and any(not isinstance(a, Symbol) or a.name != p for a, p in zip(args, g.parameters, strict=False)):
+        raise ctx.error(
+            f"{d.name} at another point: a definition by entries stands between it and its variables",
+            s,
+            expected=f"{d.name}({', '.join(g.parameters)})",
+            cure="define the function in matrix form, or written out in its variables",
         )
     if len(args) == 1 and g.elementwise:
         return Apply(d.name, args, (primes,) if primes else (), SCALAR, elementwise=True)

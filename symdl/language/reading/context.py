@@ -93,6 +93,7 @@ class Context:
         self.sums_apart = False  # `\\log a \\sum_i b_i` as (log a) Σ b: not the rule, but a way people write
         self.ran: dict[str, Range | None] = {}  # where letters bound so far ran; None where two sums disagree
         self.started: frozenset[str] = frozenset()  # names whose first entry a line of `given` gives
+        self.definable: frozenset[str] = frozenset()  # built-in constants (\\pi, e, I) that no line used so far
 
     # ------------------------------------------------------------------------------------------ reading
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symdl.errors import ReadError
 from symdl.language.parse import parse
-from symdl.language.reading import recurrences
+from symdl.language.reading import quantities, recurrences
 from symdl.language.reading.context import Context
 from symdl.language.reading.decompositions import is_decomposition
 from symdl.language.reading.densities import at_a_point, law_of_argument, names_law
@@ -45,6 +45,7 @@ from symdl.language.syntax import (
     Relation,
     Symbol,
 )
+from symdl.language.tokens import tokenize
 from symdl.language.understanding import Definition
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Definitions(Forms):
         self.definitions: list[Definition] = []
         self.starts: dict[str, list[tuple[Related, str]]] = {}  # first values of recurrences whose step comes later
         self.recurring: set[str] = set()
+        self.definable = {r"\pi", "e", "I"}  # built-in constants, until a line uses them
         self.applied: dict[str, Surface] = {}  # scalars that `w^⋆ : ∇_w L(w^⋆) = 0` applies, with their variable
 
     def expect(self, lines: Iterable[Text]) -> None:
@@ -75,6 +77,7 @@ class Definitions(Forms):
     def add(self, latex: str) -> None:
         surface = parse(latex, words_of(self.scope))
         self.statement(surface, latex)
+        self.definable -= {t.text for t in tokenize(latex)}
 
     def close(self) -> None:
         for name, starts in self.starts.items():
@@ -93,6 +96,7 @@ class Definitions(Forms):
 
         ctx = new_context(surface, latex, self.scope, "given")
         ctx.started = frozenset(d.name for d in self.definitions if _at_constant(d.left))
+        ctx.definable = frozenset(self.definable)
         return ctx
 
     # -------------------------------------------------------------------------------------------- forms
@@ -145,6 +149,9 @@ class Definitions(Forms):
                 law = law_of_argument(ctx, group, right)
                 if law is not None:
                     return self.law(fname, law, s, latex)
+                unused = quantities.unused_parameters(ctx, group, s)
+                if unused:
+                    return self.called(unused, replace(s, parts=(left.items[0], right)), latex)
                 return self.function(fname, group, s, latex)
         if recurrences.is_start(self, left) and name_text(unwrap(unindexed(left))) in self.recurring:
             self.starts.setdefault(name_text(unwrap(unindexed(left))) or "", []).append((s, latex))
@@ -214,6 +221,15 @@ class Definitions(Forms):
         from symdl.language.syntax import Junction
 
         return Implication("implies", found[0] if len(found) == 1 else Junction("and", found), node)
+
+    def called(self, names: tuple[str, ...], s: Related, latex: str) -> None:
+        """`L(\\theta) = …` of parameters that only stand for all the others: L, which may be written so."""
+        before = len(self.definitions)
+        self.value(s, s, latex)
+        for d in self.definitions[before:]:
+            known = self.scope.lookup(d.name)
+            if known is not None:
+                self.declare(replace(known, called=names))
 
     def _check_left(self, ctx: Context, left: Node, s: Related) -> None:
         symbol = left.base if isinstance(left, Entry) else left

@@ -5,8 +5,9 @@ from __future__ import annotations
 from symdl.language.reading.context import Context
 from symdl.language.reading.heads import argument_at
 from symdl.language.reading.names import find
+from symdl.language.scope import Signature
 from symdl.language.surface import Fraction, Surface
-from symdl.language.syntax import Apply, Node, Symbol
+from symdl.language.syntax import Apply, Node, Symbol, Tuple
 
 Parts = tuple[list[Surface], tuple[Node, ...], str]
 
@@ -34,7 +35,7 @@ def evaluated_at(ctx: Context, fraction: Fraction, parts: Parts, row: list, at: 
         value: Node = Apply(declared.name, (point,), (len(by),), signature.result, elementwise=signature.elementwise)
     elif same and point == by[0] and isinstance(point, Symbol):
         value = ctx.read(fraction)
-    elif declared.kind == "function":
+    elif declared.kind == "function" and not _no_point(ctx, signature, point):
         raise ctx.error(
             "a derivative before a bracket can be read in two ways",
             fraction,
@@ -46,6 +47,16 @@ def evaluated_at(ctx: Context, fraction: Fraction, parts: Parts, row: list, at: 
     from symdl.language.reading.calls import with_scripts
 
     return with_scripts(ctx, value, scripts, group, at + 2)
+
+
+def _no_point(ctx: Context, signature: Signature | None, point: object) -> bool:
+    """Is what stands in the bracket certainly none of the function's arguments: one number where it takes a column?"""
+    if signature is None or not isinstance(point, Node):
+        return False
+    if len(signature.arguments) != 1:
+        return not isinstance(point, Tuple)
+    (wanted,) = signature.arguments
+    return bool(wanted) and not ctx.shape(point)
 
 
 __all__ = ["evaluated_at"]

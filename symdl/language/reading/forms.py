@@ -22,6 +22,7 @@ from symdl.language.reading.names import (
     parts_of,
     unwrap,
 )
+from symdl.language.reading.quantities import of_declared, opened
 from symdl.language.reading.relations import relation
 from symdl.language.scope import Declaration, Scope, Signature
 from symdl.language.surface import (
@@ -55,6 +56,7 @@ class Forms:
     scope: Scope
     declare: Callable[[Declaration], None]
     context: Callable[[Surface, str], Context]
+    definitions: list[Definition]
     _append: Callable[[Definition], None]
 
     def abstract(self, name: str, group: Group, s: Related, latex: str) -> None:
@@ -157,7 +159,10 @@ class Forms:
             args = [Symbol(pname)]
             body, _ = self._body(s, latex, locals_)
         elementwise = len(args) == 1 and not args[0].shape and not body.shape and not binders
-        signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise)
+        quantity = not binders and not elementwise and of_declared(ctx, tuple(args))
+        inside = opened(body, tuple(args), self.definitions) if quantity else body
+        fixed, value, body = inside is None, body, inside if inside is not None else body
+        signature = Signature(tuple(a.shape for a in args), body.shape, tuple(locals_), body, elementwise, fixed)
         self.declare(
             Declaration(
                 name,
@@ -173,6 +178,8 @@ class Forms:
         members = tuple(IndexVar(b.name) for b in binders)
         left = Apply(name, tuple(args), (), body.shape, members, elementwise)
         self._append(Definition(name, left, body, binders, "function", latex))
+        if quantity:
+            self._append(Definition(name, Symbol(name, body.shape), value, (), "value", latex))
 
     def _body(
         self, s: Related, latex: str, parameters: dict[str, Declaration], indices: tuple[str, ...] = ()

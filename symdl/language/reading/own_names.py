@@ -247,9 +247,9 @@ def _built_in(s: Surface) -> bool:
 
 
 def _redefined(ctx: Context, s: Surface) -> bool:
-    """In `given`, and for e and π in work, a definition makes a built-in constant a name like any other."""
+    """A definition makes a built-in constant a name like any other: in `given` unless used before, e and π in work."""
     core = unwrap(s)
-    constants = ("I", r"\pi", "e") if ctx.role == "given" else ("e", r"\pi")
+    constants = ctx.definable if ctx.role == "given" else frozenset(("e", r"\pi"))
     return isinstance(core, Letter) and core.text in constants
 
 
