@@ -60,7 +60,8 @@ def _spell(tokens: list[str]) -> str:
         if t in "_^" and len(t) == 1:
             inner, i = _group(tokens, i + 1)
             text = _spell(inner).strip("_")
-            out += "_" + (_POWERS.get(text, text) if t == "^" else text)
+            index = inner[:1] in (["["], ["("])  # W^{[2]} is the second W, no square
+            out += "_" + (_POWERS.get(text, text) if t == "^" and not index else text)
             continue
         i += 1
         if t.startswith("\\") and t[1:].isalpha():

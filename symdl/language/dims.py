@@ -99,6 +99,17 @@ class Dim:
         return None
 
     @property
+    def sign(self) -> int | None:
+        """1 where it is at least 0 for all sizes from 1 upwards, −1 where at most 0, 0 where it is 0, else None."""
+        if not self.terms:
+            return 0
+        if any(not isinstance(a, str) for m, _ in self.terms for a, _ in m):
+            return None
+        above = self.substitute({n: Dim.of(n) + 1 for n in self.names})  # what each size has beyond 1
+        signs = {c > 0 for _, c in above.terms}
+        return None if len(signs) != 1 else 1 if signs == {True} else -1
+
+    @property
     def name(self) -> str | None:
         """The name, if it is a single name."""
         if len(self.terms) == 1:

@@ -74,6 +74,7 @@ CASES: dict[str, Case] = {
         lambda **_: 0,
         assume=[r"\lambda > 0"],
         positive=(r"\lambda",),
+        code=False,
     ),
     "logistic-pm-one": Case(
         r"X: N n; w: n; y: N",

@@ -364,7 +364,7 @@ CASES: dict[str, Case] = {
         lambda Q, K, V, b, G, d, **_: np.sum(G * (sigmoid(Q @ K.T / np.sqrt(d) + b) @ V)),
     ),
     "conv1d-padding-stride": Case(
-        r"x: n; w: k; g: (n+2*p-k)//s+1",
+        r"x: n; w: k; y: (n+2*p-k)//s+1; g: (n+2*p-k)//s+1",
         [
             r"y_i = \sum_{j=1}^{k} w_j x_{s (i - 1) + j - p}",
             r"L = \sum_i g_i y_i^2",
@@ -413,7 +413,7 @@ CASES: dict[str, Case] = {
         sizes=({"c": 2, "p": 3, "q": 4, "r": 2, "s": 3}, {"c": 3, "p": 4, "q": 5, "r": 3, "s": 2}),
     ),
     "transposed-convolution": Case(
-        r"x: n; w: k; t: n+k-1",
+        r"x: n; w: k; y: n+k-1; t: n+k-1",
         [
             r"y_m = \sum_{i=1}^n x_i w_{m - i + 1}",
             r"L = \frac{1}{2} \sum_m (y_m - t_m)^2",
@@ -431,7 +431,7 @@ CASES: dict[str, Case] = {
         sizes=({"n": 5, "k": 3}, {"n": 4, "k": 6}),
     ),
     "average-pooling": Case(
-        r"x: s*o; w: o",
+        r"x: s*o; y: o; w: o",
         [r"y_i = \frac{1}{s} \sum_{j=1}^{s} x_{s (i-1) + j}", r"L = \sum_i w_i \tanh(y_i)"],
         by("x"),
         lambda x, w, s, o, **_: np.sum(w * np.tanh(np.mean(np.reshape(x, (o, s)), 1))),
@@ -487,9 +487,9 @@ CASES: dict[str, Case] = {
         r"x: n; V: K n; W: K c n; y: c",
         [
             r"g = \operatorname{softmax}(V x)",
-            r"e_{kc} = \sum_{j=1}^n W_{kcj} x_j",
-            r"o_c = \sum_{k=1}^K g_k e_{kc}",
-            r"L = \frac{1}{2} \sum_{c} (o_c - y_c)^2",
+            r"e_{ka} = \sum_{j=1}^n W_{kaj} x_j",
+            r"o_a = \sum_{k=1}^K g_k e_{ka}",
+            r"L = \frac{1}{2} \sum_a (o_a - y_a)^2",
         ],
         by("V", "W", "x"),
         lambda x, V, W, y, **_: 0.5 * np.sum((softmax(V @ x) @ (W @ x) - y) ** 2),

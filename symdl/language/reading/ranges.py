@@ -71,6 +71,8 @@ def _note_ends(
 ) -> None:
     """`o_{T+t-i}` where i has written bounds: at both of them the index is inside its axis, which says where t runs."""
     for bound, other in (letters, letters[::-1]):
+        if symbol in ctx.scope.beyond:
+            return  # it has values outside its axis too, so that the ends say nothing
         written, state = ctx.letter(bound), ctx.letter(other)
         if written is None or state is None or written.explicit is None or not ctx.is_bound(bound):
             continue
@@ -158,6 +160,8 @@ def range_of(ctx: Context, state: LetterState, s: Surface) -> Range:
     for u in (*others, *(shifted if bare else shifted[1:])):
         f, e = ctx.sizes.resolve(u.first), ctx.sizes.resolve(u.last)
         low, high = (f - first).constant, (e - last).constant
+        if u.end and lead.end and (low is None or high is None):  # `x_{i+a-1}`, a in 1..k: i runs where x has entries
+            low, high = (f - first).sign, (e - last).sign
         # states 0..T beside steps 1..T: a sum is over the steps
         from_start = state.bound and high == 0 and low in (-1, 1)
         if (
