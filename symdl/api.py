@@ -145,7 +145,7 @@ def barred(solution: Any, m: Model) -> Any:
 
 def judged(solution: Any, m: Model) -> Any:
     """The same solution with evidence on each step and result; a refuted one is never handed out."""
-    from symdl.reading_back import check_reading
+    from symdl.reading_back import Unprintable, check_reading
 
     known: dict[Any, Any] = {}  # a line that several results share is judged once
 
@@ -159,7 +159,17 @@ def judged(solution: Any, m: Model) -> Any:
 
     def step(s: Any) -> Any:
         evidence = s.evidence or seen(s.line)
-        return replace(s, evidence=evidence, block=tuple(step(b) for b in s.block))
+        return replace(s, evidence=evidence, block=block(s))
+
+    def block(s: Any) -> tuple[Any, ...]:
+        """The single moves that the language can print: sizes of members that differ have none in index form."""
+        shown = []
+        for b in s.block:
+            try:
+                shown.append(step(b))
+            except Unprintable:
+                continue
+        return tuple(shown) if len(shown) > 1 else ()
 
     results = []
     for r in solution.results:
@@ -316,7 +326,8 @@ def render(
 ) -> str | bytes:
     """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`."""
     m = model(source)
-    solution = derive(m, *targets, detail=options.pop("detail", "steps"), adjoints=options.pop("adjoints", "partial"))
+    detail, adjoints = options.pop("detail", "steps"), options.pop("adjoints", "partial")
+    solution = derive(m, *targets, detail=detail, adjoints=adjoints)
     if fmt == "json":
         import json
 
@@ -325,7 +336,8 @@ def render(
         return json.dumps(as_json(solution), ensure_ascii=False, indent=2) + "\n"
     from symdl.document import render as render_document
 
-    return render_document(solution, fmt, problem=m.problem, understanding=m.understanding, **options)
+    options |= {"detail": detail, "problem": m.problem, "understanding": m.understanding}
+    return render_document(solution, fmt, **options)
 
 
 def show(source: str) -> str:

@@ -225,13 +225,14 @@ class Work(Session):
         if found is None:
             a = sweep.found[name]
             found = ()
-            for c in cases(a.value, a.letters, self.ctx) if name in self.ctx.recurrent else (Case(a.value),):
+            ends = cases(a.value, a.letters, self.ctx) if name in self.ctx.recurrent else (Case(a.value),)
+            for n, c in enumerate(ends):
                 if c.op == "=" and isinstance(c.value, E.Call):
                     continue  # L = L(h_D): the gradient that arrives there is a given
                 line = self.lines.adjoint_line(
                     root, name, a.letters, c.value, (c.letter, c.op, c.end) if c.letter else None
                 )
-                block = self._block(root, a) if self.full else ()
+                block = self._block(sweep, root, a) if self.full and n == len(ends) - 1 else ()
                 found += (Step(_rule(a), line, _because(a, root), block=block),)
             self.steps[root, name] = found
         return found
@@ -280,17 +281,19 @@ class Work(Session):
                     n for n in adjoint_names(value) if n not in adjoint_names(final)
                 )
         sides.append(tree)
-        block = self._block(root, a) if self.full and not a.upstream else ()
+        block = self._block(sweep, root, a) if self.full and not a.upstream else ()
         return Step(rule, s.Relation(tuple(sides), ("=",) * (len(sides) - 1)), because, block=block)
 
-    def _block(self, root: Acc, a: Adjoint) -> tuple[Step, ...]:
-        """The single moves behind an adjoint, entry by entry; none for a recurrence, whose line is its own reason."""
-        if a.name in self.ctx.recurrent or a.raw is E.ZERO:
+    def _block(self, sweep: Sweep, root: Acc, a: Adjoint) -> tuple[Step, ...]:
+        """The single moves behind an adjoint, entry by entry; of a recurrence at one of its steps."""
+        if a.raw is E.ZERO:
             return ()
-        parts = terms_of(a.raw, self.ctx)
+        places = {b.name: Idx(c.name) for b, c in zip(sweep.binders[a.name], a.letters, strict=True)}
+        raw = E.substitute(E.refresh(a.raw), places)
+        parts = terms_of(raw, self.ctx)
         solved = merge(u for t in parts for u in eliminate(t, self.ctx))
         moves = (
-            ("product-rule", a.raw, narrative.every_use(a.name)),
+            ("product-rule", raw, narrative.every_use(a.name)),
             ("delta", total(solved), narrative.DELTAS),
             ("fold", a.value, narrative.PUT_BACK),
         )

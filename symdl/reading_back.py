@@ -60,8 +60,12 @@ def check_bars(solution: Any, judged: Any) -> None:
             raise unprintable(text, "read back in this problem, it says something else")
 
 
-def unprintable(text: str, why: str) -> SymdlError:
-    return SymdlError(
+class Unprintable(SymdlError):
+    """A right line for which the language has no words in this problem."""
+
+
+def unprintable(text: str, why: str) -> Unprintable:
+    return Unprintable(
         "a line of the derivation has no unambiguous print in this problem, so nothing is printed",
         found=f"{text}   ({why})",
         cure="if a name of the problem clashes with standard notation (I, e_k), rename it; else please report it",

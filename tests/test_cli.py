@@ -174,3 +174,12 @@ def test_grad_of_one_formula() -> None:
     ran = symdl("grad", r"x^\top A x", "--wrt", "x", "--shape", 'A="n n"', "--shape", 'x="n"', "--format", "json")
     assert ran.status == 0, ran.err
     assert "A" in json.loads(ran.out)["targets"][0]["matrix"]
+
+
+@pytest.mark.parametrize(
+    ("detail", "deltas", "derivation"), [("result", False, False), ("steps", False, True), ("full", True, True)]
+)
+def test_detail_says_how_much_a_page_shows(detail: str, deltas: bool, derivation: bool) -> None:
+    page = symdl("derive", "mlp-backprop", "--detail", detail).out
+    assert ("δ_" in page) == deltas
+    assert ("Derivation\n" in page) == derivation

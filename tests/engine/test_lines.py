@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symdl.api import Model, judged
+from symdl.api import Model, judged, load
 from symdl.engine import derive
 from symdl.errors import UnsupportedError
 from symdl.language.print_latex import latex
@@ -170,3 +170,12 @@ def test_full_detail_opens_each_step_to_its_single_moves() -> None:
     assert all(b.evidence is not None and b.evidence.status in ("proved", "supported") for b in moves)
     assert r"\delta_{" in latex(moves[0].line)
     assert all(not s.block for s in derive(model.understanding, model.program).results[0].steps)
+
+
+def test_steps_of_a_recurrence_open_too() -> None:
+    model = Model(load("rnn-bptt"))
+    solution = judged(derive(model.understanding, model.program, detail="full"), model)
+    step = next(s for s in solution.steps if latex(s.line).startswith(r"\frac{\partial L}{\partial h_t}"))
+    assert [b.rule for b in step.block] == ["product-rule", "delta", "fold"]
+    assert r"\delta_{" in latex(step.block[0].line)
+    assert all(b.evidence is not None and b.evidence.holds for b in step.block)
