@@ -324,16 +324,28 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy", solution:
 def render(
     source: str | Path | Problem | Model, fmt: str, *, targets: Iterable[str] = (), **options: Any
 ) -> str | bytes:
-    """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`."""
+    """A worked solution as `tex`, `pdf`, `html`, `md`, `typ`, `txt` or `json`.
+
+    Raises:
+        WrongLine: a line of the author's is refuted; its `report` is the JSON record, where that was asked for.
+    """
     m = model(source)
     detail, adjoints = options.pop("detail", "steps"), options.pop("adjoints", "partial")
     solution = derive(m, *targets, detail=detail, adjoints=adjoints)
     if fmt == "json":
         import json
 
+        from symdl.errors import WrongLine
         from symdl.solution.export import as_json
+        from symdl.solution.refusal import refuse_wrong_lines
 
-        return json.dumps(as_json(solution), ensure_ascii=False, indent=2) + "\n"
+        record = json.dumps(as_json(solution), ensure_ascii=False, indent=2) + "\n"
+        try:
+            refuse_wrong_lines(solution)
+        except WrongLine as error:  # a record says `refuted`, and why; a page would print the formula
+            error.report = record
+            raise
+        return record
     from symdl.document import render as render_document
 
     options |= {"detail": detail, "problem": m.problem, "understanding": m.understanding}

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symdl import __version__
-from symdl.errors import ShapeError, SymdlError, UsageError
+from symdl.errors import ShapeError, SymdlError, UsageError, WrongLine
 
 EXIT_DONE, EXIT_WRONG, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
 ADJOINTS = "How derivatives on the way are written: ∂L/∂Z, or a bar over Z."
@@ -102,7 +102,12 @@ def derive(
     chosen = format_of(output, fmt, "txt")
     options = {"notation": notation, "detail": detail, "adjoints": adjoints}
     options |= {"engine": engine} if chosen == "pdf" else {}
-    emit(api.render(source, chosen, targets=targets, **options), output)
+    try:
+        emit(api.render(source, chosen, targets=targets, **options), output)
+    except WrongLine as error:
+        if error.report:
+            emit(error.report, output)
+        raise
 
 
 @cli.command()
@@ -329,6 +334,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_UNUSABLE)
+    except WrongLine as error:
+        click.echo(error.render(), err=True)
+        sys.exit(EXIT_WRONG)
     except (SymdlError, ShapeError) as error:
         click.echo(error.render(), err=True)
         sys.exit(EXIT_UNUSABLE)

@@ -109,6 +109,15 @@ class UnsupportedError(SymdlError):
     """A rule, a primitive or a form that symdl does not have: it says which, and never guesses."""
 
 
+class WrongLine(SymdlError):
+    """A line of an author that the judge refutes.
+
+    `report` is what a machine may still read of it, its evidence included.
+    """
+
+    report: str = ""
+
+
 class UsageError(SymdlError):
     """A command or a call that can't be carried out as given."""
 

@@ -2,78 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symdl.document import tree
 from symdl.document.prose import plain
+from symdl.document.widths import width, words_width
 from symdl.language import syntax
-from symdl.language.print_latex import latex
 
-LINE = 58.0  # the width of a text column, in units of about one letter of mathematics
-COLUMNS = 64.0  # what formula and reason may fill together
-REASON = 0.82  # a letter of a reason, set smaller, in the same unit
-
-
-def width(node: syntax.Node) -> float:
-    """How wide a tree is when set, roughly."""
-    return latex_width(latex(node))
-
-
-_TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
-_SILENT = {
-    r"\left", r"\right", r"\mathbf", r"\mathrm", r"\mathcal", r"\mathbb", r"\operatorname", r"\hat", r"\bar", r"\tilde",
-    r"\dot", r"\boldsymbol", r"\bigl", r"\bigr", r"\text", r"\big", r"\displaystyle", r"\,", r"\!", r"\limits", r"\bm",
-}  # fmt: skip
-_WIDE = {
-    r"\sum": 2.2,
-    r"\prod": 2.2,
-    r"\int": 1.5,
-    r"\quad": 2,
-    r"\qquad": 4,
-    r"\log": 2.4,
-    r"\exp": 2.6,
-    r"\tanh": 3.2,
-}
-
-
-def latex_width(source: str) -> float:
-    """Letters in the widest line of a formula: a fraction is as wide as its wider part, scripts are smaller."""
-    tokens = _TOKEN.findall(source)
-    total, i = 0.0, 0
-
-    def group(j: int) -> tuple[str, int]:
-        while j < len(tokens) and tokens[j].isspace():
-            j += 1
-        if j >= len(tokens):
-            return "", j
-        if tokens[j] != "{":
-            return tokens[j], j + 1
-        depth, k = 1, j + 1
-        while k < len(tokens) and depth:
-            depth += (tokens[k] == "{") - (tokens[k] == "}")
-            k += 1
-        return "".join(tokens[j + 1 : k - 1]), k
-
-    while i < len(tokens):
-        t = tokens[i]
-        if t in (r"\frac", r"\dfrac", r"\tfrac"):
-            top, i = group(i + 1)
-            bottom, i = group(i)
-            total += max(latex_width(top), latex_width(bottom)) + 0.5
-        elif t in "_^":
-            script, i = group(i + 1)
-            if not (t == "^" and total and script == r"\top"):
-                total += 0.7 * latex_width(script)
-            else:
-                total += 0.7
-        elif t.isspace() or t in "{}" or t in _SILENT:
-            i += 1
-        else:
-            total += _WIDE.get(t, 1.9 if t in "=+-<>" or t in (r"\le", r"\ge", r"\odot", r"\cdot", r"\times") else 1.0)
-            i += 1
-    return total
+LINE = 34.0  # what a formula may fill of a text column, in em
+COLUMNS = 36.5  # what formula and reason may fill together
+REASON = 0.9  # a reason is set smaller
+MARK = 2.0  # the judge's mark and the space before a reason
+SHORT = 16.0  # a chain of inequalities no wider than this stays on its line
 
 
 def pieces(node: syntax.Node, lead: str, room: float) -> Iterator[tree.Formula]:
@@ -100,7 +41,7 @@ def _runs(parts: Sequence[syntax.Node], room: float) -> Iterator[tuple[syntax.No
     run: list[syntax.Node] = []
     used = 0.0
     for part in parts:
-        w = width(part) + 2
+        w = width(part) + 1.2
         if run and used + w > room:
             yield tuple(run)
             run, used = [], 0.0
@@ -137,22 +78,33 @@ def _sum(terms: list[syntax.Node]) -> syntax.Node:
     return terms[0] if len(terms) == 1 else syntax.Add(tuple(terms))
 
 
-def lines(node: syntax.Node, room: float = LINE) -> tuple[tuple[tree.Formula | None, tree.Formula], ...]:
-    """The rows (left, right) that a line is set in."""
+Pieces = tuple[tree.Formula | None, tree.Formula]
+
+
+def segments(node: syntax.Node, room: float = LINE) -> tuple[tuple[Pieces, ...], ...]:
+    """The rows (left, right) that a line is set in, those of each of its relations together."""
     if not isinstance(node, syntax.Relation):
-        return tuple((None, piece) for piece in pieces(node, "", room))
+        return (tuple((None, piece) for piece in pieces(node, "", room)),)
     left = tree.Formula(node.sides[0])
+    if len(node.ops) > 1 and "=" not in node.ops and node.note is None and width(node) <= SHORT:  # −1 ≤ c ≤ 1
+        rest = syntax.Relation(node.sides[1:], node.ops[1:])
+        return (((left, tree.Formula(rest, lead=node.ops[0])),),)
     room -= min(width(node.sides[0]), room / 2)
-    out: list[tuple[tree.Formula | None, tree.Formula]] = []
+    out: list[tuple[Pieces, ...]] = []
     for op, side in zip(node.ops, node.sides[1:], strict=True):
-        for piece in pieces(side, op, room):
-            out.append((left if not out else None, piece))
+        parts = list(pieces(side, op, room))
+        out.append(tuple((left if not out and not k else None, p) for k, p in enumerate(parts)))
     return tuple(out)
+
+
+def lines(node: syntax.Node, room: float = LINE) -> tuple[Pieces, ...]:
+    """The rows that a line is set in."""
+    return tuple(row for segment in segments(node, room) for row in segment)
 
 
 def settle(rows: Sequence[tree.Row]) -> tuple[tree.Row, ...]:
     """Which reasons of a block of lines stand beside their formulas, in a column of their own, and which below."""
-    left = max((_formula_width(r.left) + 2 * r.depth for r in rows), default=0)
+    left = max((_formula_width(r.left) + 1.2 * r.depth for r in rows), default=0)
     fits = {k for k, r in enumerate(rows) if left + _formula_width(r.right) + _reason_width(r) <= COLUMNS}
     while fits:
         column = max(_formula_width(rows[k].right) for k in fits)
@@ -164,9 +116,9 @@ def settle(rows: Sequence[tree.Row]) -> tuple[tree.Row, ...]:
 
 
 def _formula_width(formula: tree.Formula | None) -> float:
-    return 0.0 if formula is None or formula.node is None else width(formula.node) + 2
+    return 0.0 if formula is None or formula.node is None else width(formula.node) + (1.33 if formula.lead else 0.0)
 
 
 def _reason_width(row: tree.Row) -> float:
-    letters = len(plain(row.reason)) + sum(6 + len(plain((c,))) for c in row.conditions)
-    return REASON * letters + (5 if row.mark is not None or letters else 0)
+    text = plain(row.reason) + "".join(" if " + plain((c,)) for c in row.conditions)
+    return REASON * words_width(text) + (MARK if row.mark is not None or text else 0)

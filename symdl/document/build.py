@@ -19,6 +19,7 @@ from symdl.language.syntax import Node, Relation
 from symdl.language.understanding import Definition, Understanding
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.solution.numbering import Numbering, number
+from symdl.solution.refusal import refuse_wrong_lines
 from symdl.solution.step import Result, Solution, Step
 from symdl.solution.worked import Instance, Slip
 
@@ -55,7 +56,8 @@ def part_reader(part: Part) -> Read:
 
 
 def part_blocks(part: Part, detail: str, notation: str, level: int, *, figure: bool = True) -> tuple[tree.Block, ...]:
-    """The blocks of one problem and its solution."""
+    """The blocks of one problem and its solution; a line of the author's that is refuted is never among them."""
+    refuse_wrong_lines(part.solution)
     return _as_people_write(tuple(_blocks(part, detail, notation, level, figure)), part)
 
 

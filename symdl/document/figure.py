@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import hypot
 
 from symdl.document import tree
-from symdl.document.breaking import width
+from symdl.document.widths import width
 from symdl.language.print_text import text
 from symdl.language.syntax import Derivative, Node, Symbol
 from symdl.language.understanding import Definition, Understanding
@@ -21,7 +21,7 @@ from symdl.solution.step import Solution
 WIDTH, COLUMN, ROW = 15.4, 2.5, 1.45  # of the page; between columns and rows
 NARROWEST = 1.75  # columns closer than this can't be told apart
 MOST_NODES, MOST_ROWS = 24, 7
-LETTER, HEIGHT, PAD = 0.19, 0.62, 0.3
+EM, HEIGHT, PAD = 0.36, 0.62, 0.32
 HEAD, GAP = 0.17, 0.09  # an arrow's head; half the way between an arrow and the one back
 FLOWING = ("value", "abstract")
 
@@ -175,7 +175,7 @@ def _rows(g: _Graph, columns: Mapping[str, int]) -> tuple[dict[str, float], dict
 
 
 def _wide(label: Node) -> float:
-    return round(max(0.7, LETTER * width(label) + PAD), 3)
+    return round(max(0.7, EM * width(label) + PAD), 3)
 
 
 def _arrow(path: Sequence[Spot], a: tree.Vertex, b: tree.Vertex, aside: float, role: str) -> tree.Arrow:

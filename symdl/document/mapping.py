@@ -7,12 +7,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from symdl.document import tree
-from symdl.document.breaking import latex_width
+from symdl.document.widths import latex_width
 from symdl.errors import SymdlError
 from symdl.language.print_latex import latex
 from symdl.language.syntax import Constant, Function, Node, Power, Quotient, Reduce
 
-SHORT = 9.0  # a wider exponent is read more easily behind exp
+SHORT = 5.5  # a wider exponent is read more easily behind exp
 
 
 def mapped(part: Any, change: Callable[[Any], Any]) -> Any:

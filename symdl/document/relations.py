@@ -4,12 +4,14 @@ from __future__ import annotations
 
 LATEX = {
     "=": "=", "≠": r"\neq", "<": "<", "≤": r"\le", ">": ">", "≥": r"\ge", "⪰": r"\succeq", "⪯": r"\preceq",
-    "≻": r"\succ", "≺": r"\prec", "≈": r"\approx", "∝": r"\propto", "+": "+", "-": "-", ":": ":", "×": r"\times",
+    "≻": r"\succ", "≺": r"\prec", "≈": r"\approx", "∝": r"\propto", "+": "{}+", "-": "{}-", ":": ":",
+    "×": r"{}\times",
 }  # fmt: skip
 
 TYPST = {
     "=": "=", "≠": "!=", "<": "<", "≤": "<=", ">": ">", "≥": ">=", "⪰": "succ.eq", "⪯": "prec.eq",
-    "≻": "succ", "≺": "prec", "≈": "approx", "∝": "prop", "+": "+", "-": "-", ":": "colon", "×": "times",
+    "≻": "succ", "≺": "prec", "≈": "approx", "∝": "prop", "+": '"" +', "-": '"" -', ":": "colon",
+    "×": '"" times',
 }  # fmt: skip
 
 SPOKEN = {

@@ -14,7 +14,7 @@ from symdl.solution.evidence import REFUTED
 from symdl.solution.worked import Instance, Quantity, Slip, Values
 
 DIGITS = 4
-ROOM = LINE - 6  # the aside is set in
+ROOM = LINE - 3  # the aside is set in
 MOST_SHOWN = 24  # entries of one witness
 
 SLIPS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from symdl.language import syntax as s
 from symdl.language.boxes import (
     Big,
@@ -295,6 +297,8 @@ def _reals(node: s.Within) -> Box:
 def junction(node: s.Junction, last: bool, fixed: bool) -> Box:
     if node.op == "not":
         return Call(Sign("not"), Fence("()", inside(node.parts[0])))
+    if node.op == "and" and (chained := _as_chain(node.parts)) is not None:
+        return chained
     parts = []
     for p in node.parts:
         box = inside(p)
@@ -305,6 +309,19 @@ def junction(node: s.Junction, last: bool, fixed: bool) -> Box:
     for k, box in enumerate(parts):
         joined += [Words(f" {node.op} "), box] if k else [box]
     return Times(tuple(joined))
+
+
+_RISING, _FALLING = {"<", "≤"}, {">", "≥"}
+
+
+def _as_chain(parts: tuple[s.Condition, ...]) -> Box | None:
+    """`1 ≤ i` and `i ≤ n` ⇒ 1 ≤ i ≤ n; None where they do not meet, or do not point one way."""
+    found = [p for p in parts if isinstance(p, s.Compare)]
+    if len(found) < len(parts) or any(a.right != b.left for a, b in pairwise(found)):
+        return None
+    ops = tuple(p.op for p in found)
+    one_way = set(ops) <= _RISING or set(ops) <= _FALLING
+    return _chain((found[0].left, *(p.right for p in found)), ops) if one_way else None
 
 
 _PROPERTIES = {"lipschitz": "Lipschitz", "one-hot": "one-hot"}

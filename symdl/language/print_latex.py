@@ -163,7 +163,8 @@ def _sum(terms: tuple[tuple[bool, Box], ...], tight: bool) -> str:
 def _times(factors: tuple[Box, ...], dotted: frozenset[int]) -> str:
     out = _write(factors[0])
     for k, factor in enumerate(factors[1:], 1):
-        out += r" \cdot " if k in dotted else " "
+        apart = isinstance(factors[k - 1], b.Differ)  # dX Y is no differential of XY: a thin space says so
+        out += r" \cdot " if k in dotted else r" \, " if apart else " "
         out += _write(factor)
     return out
 

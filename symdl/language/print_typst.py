@@ -93,7 +93,7 @@ def _write(box: Box) -> str:
         case b.Op(name=name):
             return name if name in _COMMANDS else f'op("{name}")'
         case b.Words(text=text):
-            return f'"{text}"'
+            return f'"{text.strip()}"'  # Typst sets a space where one stands in the source
         case b.Sum(terms=terms, tight=tight):
             out = ""
             for k, (minus, term) in enumerate(terms):
@@ -103,7 +103,7 @@ def _write(box: Box) -> str:
         case b.Times(factors=factors, dotted=dotted):
             out = _write(factors[0])
             for k, factor in enumerate(factors[1:], 1):
-                out += (" dot.op " if k in dotted else " ") + _write(factor)
+                out += (" dot.op " if k in dotted else _between(factors[k - 1], factor)) + _write(factor)
             return out
         case b.Infix(op="minus", parts=parts):
             return "-" + _write(parts[0])
@@ -133,8 +133,9 @@ def _write(box: Box) -> str:
             return f"lr({left} {_argument(body)} {right})" if kind == "<>" else f"{left}{_write(body)}{right}"
         case b.Call(head=head, argument=argument):
             inner = _write(argument)
-            # a name before a bracket is a call of a Typst function: the space keeps it apart
-            return f"{_write(head)} {inner}"
+            # a name before a bracket is a call of a Typst function: a space keeps it apart; an operator is no function,
+            # and the space would move it away from a bracket that bears a script
+            return f"{_write(head)}{'' if isinstance(head, b.Op) and inner.startswith('(') else ' '}{inner}"
         case b.Big(op=op, under=under, over=over, body=body, variable=variable):
             out = _BIG[op]
             out += "" if under is None else f"_({_script(under)})"
@@ -154,6 +155,13 @@ def _write(box: Box) -> str:
         case b.Differ(body=body):
             return f"dif {_write(body)}"
     raise AssertionError(type(box))
+
+
+def _between(before: Box, factor: Box) -> str:
+    """What stands between two factors: dX Y is no differential of XY, and β-smooth is one word."""
+    if isinstance(before, b.Differ):
+        return " thin "
+    return "" if isinstance(factor, b.Words) and factor.text.startswith("-") else " "
 
 
 def _script(box: Box) -> str:

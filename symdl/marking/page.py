@@ -9,9 +9,10 @@ from symdl.language.print_speech import speech
 from symdl.language.print_typst import typst
 from symdl.language.syntax import Node
 from symdl.marking.check import Report
-from symdl.marking.report import REVEAL, witness_rows
+from symdl.marking.report import REVEAL
 from symdl.marking.ruling import LineReport
 from symdl.solution.evidence import REFUTED
+from symdl.solution.witness_text import witness_rows
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from symdl.language.print_latex import latex
 from symdl.marking.check import Report
 from symdl.marking.ruling import LineReport
 from symdl.solution.evidence import REFUTED
+from symdl.solution.witness_text import witness_rows
 
 REVEAL = ("verdict", "place", "kind", "full")
 SIGNS = {"proved": "✓", "supported": "✓", "refuted": "✗", "unchecked": "?"}
@@ -109,18 +110,3 @@ def _why(r: LineReport) -> list[str]:
     if w is not None:
         rows += ["        " + row for row in witness_rows(r.step.as_json()["witness"])]
     return rows
-
-
-def witness_rows(w: dict[str, Any]) -> list[str]:
-    """The values at which a line fails, for a person to check."""
-    values = dict(w["values"])
-    sizes = [f"{k} = {v}" for k, v in values.items() if isinstance(v, int)]
-    at = f", entry {', '.join(map(str, w['entry']))}" if w["entry"] else ""
-    rows = [f"for {', '.join(sizes) or 'these values'}{at}: left {w['left']:.6g}, right {w['right']:.6g}"]
-    return rows + [f"  {k} = {_shown(v)}" for k, v in values.items() if not isinstance(v, int)]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_shown(v) for v in value) + "]"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

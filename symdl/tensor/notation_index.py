@@ -11,6 +11,7 @@ from symdl.language.dims import Axis
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr, Idx
 from symdl.tensor.notation_base import Notation
+from symdl.tensor.notation_conditions import joined_indicators
 
 
 def number(value: Fraction) -> s.Node:
@@ -176,7 +177,7 @@ def _product(e: E.Mul, n: Notation) -> s.Node:
     front, kept = fraction_of(coefficient, scale_above, scale_below)
     factors = [*([front] if front is not None else []), *kept]
     reductions = [t for t in above if isinstance(t, s.Reduce)]
-    above = [t for t in above if not isinstance(t, s.Reduce)]
+    above = joined_indicators([t for t in above if not isinstance(t, s.Reduce)])
     if below:
         top = scalar_product(above) if above else s.Number(Fraction(1))
         factors.append(s.Quotient(top, scalar_product(below)))
