@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from symdl.errors import SymdlError
+from symdl.language.letters import free_letters
 from symdl.language.syntax import (
     Add,
     Cases,
@@ -32,7 +33,7 @@ from symdl.solution.worked import Slip
 
 MOST_TRIED = 4
 CLEAR, SEEN = 1e-3, 0.05  # values closer to zero, or to each other as a share, show a reader nothing
-KINDS = ("path", "term", "mean", "factor", "sign")  # the commonest first
+KINDS = ("path", "term", "mean", "scale", "factor", "sign")  # the commonest first
 
 
 def slip(model: Any, solution: Any) -> Slip | None:
@@ -55,7 +56,7 @@ def slip(model: Any, solution: Any) -> Slip | None:
             continue
         shown = Relation((right.sides[0], right.sides[-1]), ("=",))
         witness = replace(witness, values={n: v for n, v in witness.values.items() if n not in model.program.laws})
-        slip = Slip(line, shown, KINDS[kind], status, witness, functions)
+        slip = Slip(line, shown, KINDS[kind], status, witness, functions, *_letter(line, model))
         gap, size = abs(witness.left - witness.right), max(abs(witness.left), abs(witness.right))
         if size >= CLEAR and gap >= SEEN * size:
             return slip
@@ -88,9 +89,27 @@ def _factor(node: Node) -> str:
     """The kind of slip that losing this factor is; nothing where it is no factor that people lose."""
     if node.shape:
         return ""
-    if any(isinstance(n, Size) for n in node.walk()):
+    if isinstance(node, Quotient) and _is_count(node.denominator):
         return "mean"
+    if any(isinstance(n, Size) for n in node.walk()) and not any(isinstance(n, Condition) for n in node.walk()):
+        return "scale"
     return "factor" if isinstance(node, Quotient | Number | Power) else ""
+
+
+def _is_count(node: Node) -> bool:
+    """A size, or a product of sizes and numbers: what a mean divides by."""
+    factors = node.factors if isinstance(node, Product) else (node,)
+    return any(isinstance(f, Size) for f in factors) and all(isinstance(f, Size | Number) for f in factors)
+
+
+def _letter(line: Relation, model: Any) -> tuple[str, int]:
+    """The one letter of a line of scalars, and where it starts to count."""
+    letters = free_letters(line, model.understanding.scope)
+    if len(letters) != 1 or any(side.shape for side in line.sides):
+        return "", 1
+    ((name, found),) = letters.items()
+    first = str(found.first)
+    return (name, int(first)) if first.isdigit() else ("", 1)
 
 
 def _equation(line: Relation) -> bool:

@@ -22,6 +22,8 @@ WIDTH, COLUMN, ROW = 15.4, 2.5, 1.45  # of the page; between columns and rows
 NARROWEST = 1.75  # columns closer than this can't be told apart
 MOST_NODES, MOST_ROWS = 24, 7
 EM, HEIGHT, PAD = 0.36, 0.62, 0.32
+LABEL = 0.95  # an adjoint beside its box
+CUT, CUTS = 0.7, 6  # how much of a corner is rounded, in how many lines
 HEAD, GAP = 0.17, 0.09  # an arrow's head; half the way between an arrow and the one back
 FLOWING = ("value", "abstract")
 
@@ -47,13 +49,16 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
     step = min(COLUMN, (WIDTH - 1.6) / max(count - 1, 1))
     if step < NARROWEST or max(rows.values()) - min(rows.values()) + 1 > MOST_ROWS:
         return None
-    top = min((*rows.values(), *(y for b in bends.values() for _, y in b)))
+    of = found.of
     names = {d.name: d for d in understanding.scope.names.values()}
     labels = {n: Symbol(n, names[n].shape, integer=names[n].integer) for n in columns}
     left = _wide(labels[min(columns, key=lambda n: columns[n])])
+    edges = [_reach(rows[n], n in found.adjoint and n != of) for n in columns]
+    edges += [(y * ROW - 0.15, y * ROW + 0.15) for b in bends.values() for _, y in b]
+    top = min(above for above, _ in edges) - 0.05
 
     def spot(x: float, y: float) -> tuple[float, float]:
-        return round(left + x * step, 3), round((y - top) * ROW + HEIGHT + 0.3, 3)
+        return round(left + x * step, 3), round(y * ROW - top, 3)
 
     nodes = []
     for n in columns:
@@ -74,8 +79,7 @@ def graph(understanding: Understanding, solution: Solution) -> tree.Figure | Non
             if both:
                 arrows.append(_arrow(path[::-1], at[v], at[u], GAP, "adjoint"))
     right = max(v.x + v.width / 2 for v in nodes) + 0.1
-    lowest = max(y for a in arrows for _, y in a.points)
-    bottom = max(max(v.y for v in nodes) + HEIGHT + 0.5, lowest + 0.2)
+    bottom = max(below for _, below in edges) - top + 0.05
     return tree.Figure(tuple(nodes), tuple(arrows), round(right, 3), round(bottom, 3), _aloud(found))
 
 
@@ -163,7 +167,7 @@ def _rows(g: _Graph, columns: Mapping[str, int]) -> tuple[dict[str, float], dict
         order: list[object] = [m[2] for m in middle]
         # a passing arrow leaves the row of what is defined: that one keeps the middle of the page
         for k, u in enumerate(n for n in g.inputs if columns[n] == column):
-            order.insert(0 if k % 2 else len(order), u)
+            order.insert(_beside(order, g.made_of, k % 2 == 1), u)
         defined = [k for k, n in enumerate(order) if isinstance(n, str) and n in g.made_of]
         centre = sum(defined) / len(defined) if defined else (len(order) - 1) / 2
         for k, n in enumerate(order):
@@ -172,6 +176,21 @@ def _rows(g: _Graph, columns: Mapping[str, int]) -> tuple[dict[str, float], dict
             elif isinstance(n, tuple):
                 bends[n].append((float(column), k - centre))
     return rows, bends
+
+
+def _beside(order: list[object], made_of: Mapping[str, tuple[str, ...]], above: bool) -> int:
+    """Where an input stands: next to what is defined in its column, so that its arrow crosses none that pass."""
+    defined = [k for k, n in enumerate(order) if n in made_of]
+    if not defined:
+        return 0 if above else len(order)
+    return defined[0] if above else defined[-1] + 1
+
+
+def _reach(row: float, adjoint: bool) -> tuple[float, float]:
+    """How far up and down a box reaches, with its adjoint."""
+    y = row * ROW
+    above, below = (LABEL, 0.0) if row < 0 else (0.0, LABEL)
+    return y - HEIGHT / 2 - above * adjoint, y + HEIGHT / 2 + below * adjoint
 
 
 def _wide(label: Node) -> float:
@@ -189,7 +208,26 @@ def _arrow(path: Sequence[Spot], a: tree.Vertex, b: tree.Vertex, aside: float, r
     base = (x1 - HEAD * ux, y1 - HEAD * uy)
     half = HEAD * 0.38
     head = ((x1, y1), (base[0] - half * uy, base[1] + half * ux), (base[0] + half * uy, base[1] - half * ux))
-    return tree.Arrow(_round((*points[:-1], base)), _round(head), role)
+    return tree.Arrow(_round(_bent((*points[:-1], base))), _round(head), role)
+
+
+def _bent(points: Sequence[Spot]) -> list[Spot]:
+    """A way with its corners rounded: each is cut by a parabola, in a few short lines."""
+    out = [points[0]]
+    for a, corner, b in zip(points, points[1:], points[2:], strict=False):
+        start, end = _towards(corner, a), _towards(corner, b)
+        for k in range(CUTS + 1):
+            t = k / CUTS
+            u, v, w = (1 - t) ** 2, 2 * t * (1 - t), t**2
+            out.append((u * start[0] + v * corner[0] + w * end[0], u * start[1] + v * corner[1] + w * end[1]))
+    return [*out, points[-1]]
+
+
+def _towards(corner: Spot, other: Spot) -> Spot:
+    """A point on the way from a corner: as far as the corner is cut, half the way at most."""
+    dx, dy = other[0] - corner[0], other[1] - corner[1]
+    share = min(0.5, CUT / (hypot(dx, dy) or 1.0))
+    return corner[0] + share * dx, corner[1] + share * dy
 
 
 def _aside(path: Sequence[Spot], k: int, by: float) -> Spot:

@@ -72,9 +72,9 @@ def space_latex(space: tree.Space) -> str:
 
 
 def _sizes(shape: Shape) -> str:
-    return r" \times ".join(_size(a.size) for a in shape)
+    return r" \times ".join(_size(a.size, len(shape) > 1) for a in shape)
 
 
-def _size(size: Dim) -> str:
+def _size(size: Dim, beside: bool) -> str:
     out = latex(Size(size))
-    return f"({out})" if len(size.terms) > 1 else out
+    return f"({out})" if beside and len(size.terms) > 1 else out

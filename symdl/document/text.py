@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from symdl.document import escape, tree
 from symdl.document.writer import Writer, safe_url
+from symdl.language.dims import Dim
 from symdl.language.glyphs import COMMANDS
 from symdl.language.print_text import text
 
@@ -28,7 +29,7 @@ class TextWriter(Writer):
     def bare(self, formula: tree.Formula | tree.Space) -> str:
         if isinstance(formula, tree.Space):
             field = "integer" if formula.integer else "real"
-            return f"{field} {'×'.join(str(a.size) for a in formula.shape)}".strip()
+            return f"{field} {'×'.join(_size(a.size, len(formula.shape) > 1) for a in formula.shape)}".strip()
         body = _as_written(formula.source) if formula.node is None else text(formula.node)
         return f"{formula.lead} {body}" if formula.lead else body
 
@@ -47,6 +48,10 @@ class TextWriter(Writer):
     def link(self, body: str, url: str) -> str:
         address = safe_url(url)
         return f"{body} <{address}>" if address else body
+
+
+def _size(size: Dim, beside: bool) -> str:
+    return f"({size})" if beside and len(size.terms) > 1 else str(size)
 
 
 _COMMAND = re.compile(r"\\([A-Za-z]+) ?")

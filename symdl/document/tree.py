@@ -120,6 +120,7 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
     body: Prose
     keep: bool = False  # does it lead to what follows, so that no page may end between them?
+    small: bool = False  # a remark beside the text, such as its source
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ class Finding:
 
     numbers: tuple[int, ...]
     mark: Mark
+    how: Prose = ()
     part: int = 0
 
     @property
@@ -176,19 +178,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class Boxed:
-    """The results in their frame: a row each with the space it lives in, the names they use, and their evidence."""
+    """The results in their frame: a row each with the space it lives in, the names they use, and their evidence.
+
+    `names` are lines that define what the results use, `rests` says where the derivation finds the rest.
+    """
 
     kind: ClassVar[str] = "boxed"
     rows: tuple[Row, ...]
     names: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rests: Prose = ()
 
 
 @dataclass(frozen=True)
 class Symbol:
-    """One row of the table of notation."""
+    """One row of the table of notation: names that live in one space and come in one way."""
 
-    name: Formula
+    names: Prose
     space: Space | None
     role: Prose
 
@@ -203,9 +209,15 @@ class Notation:
 
 @dataclass(frozen=True)
 class Listing:
+    """A program in parts that no page should cut."""
+
     kind: ClassVar[str] = "listing"
-    text: str
+    parts: tuple[str, ...]
     language: str = "python"
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.parts)
 
 
 @dataclass(frozen=True)
@@ -257,6 +269,7 @@ class Values:
 
     kind: ClassVar[str] = "values"
     formulas: tuple[Formula, ...]
+    keep: bool = False  # on one page with what follows?
 
 
 @dataclass(frozen=True)

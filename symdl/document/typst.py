@@ -78,12 +78,12 @@ def _space(space: tree.Space) -> str:
 
 
 def _sizes(shape: Shape) -> str:
-    return " times ".join(_size(a.size) for a in shape)
+    return " times ".join(_size(a.size, len(shape) > 1) for a in shape)
 
 
-def _size(size: Dim) -> str:
+def _size(size: Dim, beside: bool) -> str:
     out = typst(Size(size))
-    return f"\\({out}\\)" if len(size.terms) > 1 else out
+    return f"\\({out}\\)" if beside and len(size.terms) > 1 else out
 
 
 def _raw(text: str) -> str:

@@ -22,21 +22,33 @@ _ITALIC = dict(
         strict=True,
     )
 )  # fmt: skip
-_NARROW = {",": 0.45, ".": 0.28, ";": 0.45, "(": 0.39, ")": 0.39, "[": 0.28, "]": 0.28, "|": 0.28, "/": 0.5, "'": 0.3, ":": 0.83}
+_NARROW = {
+    ",": 0.45,
+    ".": 0.28,
+    ";": 0.45,
+    "(": 0.39,
+    ")": 0.39,
+    "[": 0.28,
+    "]": 0.28,
+    "|": 0.28,
+    "/": 0.5,
+    "'": 0.3,
+    ":": 0.83,
+}
 _BINARY = 1.22  # a sign with medium spaces
 _RELATION = 1.33  # and one with thick spaces
 _COMMANDS = {
     r"\sum": 1.61, r"\prod": 1.45, r"\int": 0.8, r"\quad": 1.0, r"\qquad": 2.0, r"\,": 0.17, r"\;": 0.28, r"\!": -0.17,
-    r"\{": 0.5, r"\}": 0.5, r"\|": 0.5, r"\partial": 0.57, r"\nabla": 0.83, r"\infty": 1.0, r"\dots": 1.17, r"\top": 0.78,
+    r"\{": 0.5, r"\}": 0.5, r"\|": 0.5, r"\partial": 0.57, r"\nabla": 0.83, r"\infty": 1.0, r"\dots": 1.17,
+    r"\top": 0.78,
     r"\cdot": 0.72, r"\odot": _BINARY, r"\otimes": _BINARY, r"\oslash": _BINARY, r"\times": _BINARY, r"\circ": 0.94,
     r"\implies": 2.2, r"\iff": 2.3, r"\to": 1.56, r"\mid": 0.84, r"\sim": _RELATION, r"\in": 1.22, r"\neq": _RELATION,
     r"\le": _RELATION, r"\ge": _RELATION, r"\approx": _RELATION, r"\propto": _RELATION, r"\perp": _RELATION,
     r"\succ": _RELATION, r"\prec": _RELATION, r"\succeq": _RELATION, r"\preceq": _RELATION, r"\notin": 1.22,
-    r"\ell": 0.42, r"\Sigma": 0.72, r"\Phi": 0.72, r"\Lambda": 0.69, r"\lVert": 0.5, r"\rVert": 0.5, r"\lvert": 0.28, r"\rvert": 0.28,
+    r"\ell": 0.42, r"\Sigma": 0.72, r"\Phi": 0.72, r"\Lambda": 0.69, r"\lVert": 0.5, r"\rVert": 0.5, r"\lvert": 0.28,
+    r"\rvert": 0.28,
 }  # fmt: skip
-_SILENT = frozenset(
-    r"\left \right \hat \bar \tilde \dot \bigl \bigr \big \displaystyle \limits \Big \bigg".split()
-)
+_SILENT = frozenset(r"\left \right \hat \bar \tilde \dot \bigl \bigr \big \displaystyle \limits \Big \bigg".split())
 _UPRIGHT = frozenset(r"\operatorname \mathrm \text \mathbf \boldsymbol \bm \mathcal \mathbb".split())
 _NAMES = frozenset("log exp sin cos tan arcsin arccos arctan sinh cosh tanh det max min arg lim".split())
 _LETTER, _SPACE, _OPEN = 0.53, 0.33, 0.17
@@ -52,11 +64,14 @@ def width(node: syntax.Node) -> float:
 
 def words_width(text: str) -> float:
     """How wide words are in the text's own font."""
-    return sum(_SPACE if c == " " else 0.28 if c in "ijlt.,;:'()|" else 0.75 if c.isupper() or c in "mw" else 0.49 for c in text)
+    return sum(
+        _SPACE if c == " " else 0.28 if c in "ijlt.,;:'()|" else 0.75 if c.isupper() or c in "mw" else 0.49
+        for c in text
+    )
 
 
 def latex_width(source: str) -> float:
-    """The width of a formula: a fraction is as wide as its wider part, scripts are smaller and stand over one another."""
+    """The width of a formula: a fraction is as wide as its wider part; scripts are smaller, and stand over others."""
     return _Ruler(_TOKEN.findall(source)).line()
 
 
@@ -87,7 +102,13 @@ class _Ruler:
             return latex_width(self._group()) + 0.83
         if t in _UPRIGHT:
             name = self._group()
-            return self._named(name) if t == r"\operatorname" else words_width(name) if t == r"\text" else latex_width(name)
+            return (
+                self._named(name)
+                if t == r"\operatorname"
+                else words_width(name)
+                if t == r"\text"
+                else latex_width(name)
+            )
         if t in _SILENT:
             return 0.2 if t in (r"\left", r"\right") else 0.0
         if t[1:] in _NAMES:

@@ -9,7 +9,7 @@ from typing import Any
 
 from symdl.document import tree
 from symdl.document.breaking import LINE, lines, settle
-from symdl.language.syntax import Neg, Node, Number, Relation, Stack, Symbol, Transpose
+from symdl.language.syntax import IndexVar, Neg, Node, Number, Relation, Stack, Symbol, Transpose
 from symdl.solution.evidence import REFUTED
 from symdl.solution.worked import Instance, Quantity, Slip, Values
 
@@ -18,11 +18,12 @@ ROOM = LINE - 3  # the aside is set in
 MOST_SHOWN = 24  # entries of one witness
 
 SLIPS = {
-    "path": "A path of the chain rule is easily forgotten.",
-    "term": "A term is easily forgotten.",
-    "mean": "The factor of a mean is easily lost.",
-    "factor": "A factor is easily lost.",
-    "sign": "A sign is easily lost.",
+    "path": "It is easy to forget one path of the chain rule.",
+    "term": "It is easy to forget a term.",
+    "mean": "It is easy to lose the factor of the mean.",
+    "scale": "It is easy to lose the scaling factor.",
+    "factor": "It is easy to lose a factor.",
+    "sign": "It is easy to get a sign wrong.",
 }
 
 
@@ -69,19 +70,17 @@ def _flat(value: Values) -> Iterator[float]:
 
 
 def instance_blocks(instance: Instance) -> Iterator[tree.Block]:
-    yield tree.Paragraph(
-        (tree.Words("Small numbers, put into the code below, to follow every line by hand. Given"),), keep=True
-    )
-    yield _values(instance.inputs)
+    yield tree.Paragraph((tree.Words("Small numbers, so that every line can be followed by hand. Given"),), keep=True)
+    yield _values(instance.inputs, keep=True)
     if instance.forward:
         yield tree.Paragraph((tree.Words("the definitions give"),), keep=True)
-        yield _values(instance.forward)
+        yield _values(instance.forward, keep=True)
     yield tree.Paragraph((tree.Words("and the derivatives are"),), keep=True)
     yield _values(instance.derivatives)
 
 
-def _values(quantities: tuple[Quantity, ...]) -> tree.Values:
-    return tree.Values(tuple(quantity(q.name, q.value) for q in quantities))
+def _values(quantities: tuple[Quantity, ...], keep: bool = False) -> tree.Values:
+    return tree.Values(tuple(quantity(q.name, q.value) for q in quantities), keep)
 
 
 def slip_block(slip: Slip) -> tree.Aside:
@@ -92,23 +91,32 @@ def slip_block(slip: Slip) -> tree.Aside:
         tree.Aligned(both),
     ]
     shown = _witness(slip.witness.values)
-    places = decimals((slip.witness.left, slip.witness.right))
-    left, other = number(slip.witness.left, places), number(slip.witness.right, places)
-    entry = " of entry (" + ", ".join(map(str, slip.witness.entry)) + ")" if slip.witness.entry else ""
-    found: tuple[tree.Inline, ...] = (
-        tree.Words(f"the value{entry} on the left is "), tree.Formula(left), tree.Words(", that of the wrong line "),
-        tree.Formula(other), tree.Words("."),
-    )  # fmt: skip
+    chosen: tuple[tree.Inline, ...] = ()
+    for f in slip.functions:
+        chosen += (tree.Words(", for one choice of " if not chosen else " and of "), tree.Formula(f))
+    found: tuple[tree.Inline, ...] = (*chosen, tree.Words(", " if chosen else " "), *_compared(slip))
     if shown:
-        chosen: tuple[tree.Inline, ...] = ()
-        for f in slip.functions:
-            chosen += (tree.Words("and one choice of "), tree.Formula(f))
-        out += [tree.Paragraph((tree.Words("At"),), keep=True), tree.Values(shown)]
-        comma = (tree.Words(", "),) if chosen else ()
-        out.append(tree.Paragraph((*chosen, *comma, *found)))
+        out += [tree.Paragraph((tree.Words("Take"),), keep=True), tree.Values(shown, keep=True)]
+        out.append(tree.Paragraph((tree.Words("Then"), *found)))
     else:
-        out.append(tree.Paragraph((tree.Words("At a small example "), *found)))
+        out.append(tree.Paragraph((tree.Words("In a small example"), *found)))
     return tree.Aside(_why("A common slip"), tuple(out))
+
+
+def _compared(slip: Slip) -> tree.Prose:
+    """`entry (2, 1) of the left side is 0.5; the wrong line gives 1.`"""
+    w = slip.witness
+    places = decimals((w.left, w.right))
+    where: tuple[tree.Inline, ...] = ()
+    if slip.letter and w.entry:
+        at = Relation((IndexVar(slip.letter), number(w.entry[0] - 1.0 + slip.base)), ("=",))
+        where = (tree.Words("at "), tree.Formula(at), tree.Words(" "))
+    elif w.entry:
+        where = (tree.Words("entry (" + ", ".join(map(str, w.entry)) + ") of "),)
+    return (
+        *where, tree.Words("the left side is "), tree.Formula(number(w.left, places)),
+        tree.Words(", but the wrong line gives "), tree.Formula(number(w.right, places)), tree.Words("."),
+    )  # fmt: skip
 
 
 def _rows(line: Relation, words: str, status: str) -> tuple[tree.Row, ...]:

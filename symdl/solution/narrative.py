@@ -45,8 +45,11 @@ def no_path(of: str, by: str) -> str:
     return f"{code(of)} does not depend on {code(by)}: no definition leads from one to the other"
 
 
+SUBSTITUTED = "with the value found above for the derivative by "
+
+
 def substituted(names: Iterable[str]) -> str:
-    return f"with the value found above for the derivative by {listed(code(n) for n in names)}"
+    return SUBSTITUTED + listed(code(n) for n in names)
 
 
 def second(by: str) -> str:

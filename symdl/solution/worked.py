@@ -38,6 +38,8 @@ class Slip:
     status: str  # of the right line
     witness: Witness
     functions: tuple[Node, ...] = ()  # what the problem leaves open, chosen for the witness
+    letter: str = ""  # the one letter of a line that holds for all its values, and the first of these
+    base: int = 1
 
     def mapped(self, change: Callable[[Node], Node]) -> Slip:
         """The same slip, its lines written otherwise."""

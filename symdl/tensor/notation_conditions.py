@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from symdl.language import syntax as s
 
 _WAYS = ({"<", "≤"}, {">", "≥"})
@@ -38,6 +40,6 @@ def _compares(node: s.Node) -> tuple[s.Compare, ...]:
         return (c,)
     if isinstance(c, s.Junction) and c.op == "and":
         parts = tuple(p for p in c.parts if isinstance(p, s.Compare))
-        meets = all(p.right == q.left for p, q in zip(parts, parts[1:], strict=False))
+        meets = all(p.right == q.left for p, q in pairwise(parts))
         return parts if len(parts) == len(c.parts) and meets else ()
     return ()

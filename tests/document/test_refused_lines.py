@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from run_symdl import run
+from tests.run_symdl import symdl as run
 
 WRONG = r"""
 title = "A wrong line"
@@ -42,25 +40,25 @@ def wrong(tmp_path: Path) -> Path:
 def test_no_output_prints_it(wrong: Path, command: str, suffix: str) -> None:
     page = wrong.with_name(f"page.{suffix}")
     done = run(command, str(wrong), "-o", str(page))
-    assert done.code == 1 and not page.exists() and not done.out
+    assert done.status == 1 and not page.exists() and not done.out
     assert "wrong.toml, step 2" in done.err and "^^^^" in done.err
     assert "left" in done.err and "right" in done.err and "A = [[" in done.err
 
 
 def test_the_terminal_prints_no_page_either(wrong: Path) -> None:
     for done in (run("derive", str(wrong)), run("show", str(wrong))):
-        assert done.code == 1 and not done.out and "does not hold" in done.err
+        assert done.status == 1 and not done.out and "does not hold" in done.err
 
 
 def test_the_record_says_refuted_and_why(wrong: Path) -> None:
     done = run("derive", str(wrong), "--format", "json")
     first, second = json.loads(done.out)["lines"]
-    assert done.code == 1 and first["evidence"]["status"] == "proved"
+    assert done.status == 1 and first["evidence"]["status"] == "proved"
     assert second["evidence"]["status"] == "refuted" and second["evidence"]["witness"]["values"]
 
 
 def test_a_line_that_is_not_checked_says_so_and_why(wrong: Path) -> None:
     wrong.write_text(OPEN, encoding="utf-8")
     done = run("derive", str(wrong))
-    assert done.code == 0 and "[unchecked]" in done.out
-    assert "(6) is not checked: " in done.out
+    assert done.status == 0 and "[unchecked]" in done.out
+    assert "(5) is not checked: " in done.out
