@@ -75,6 +75,7 @@ class Stream:
             head, rest = first_digit(token)
             if rest is not None:
                 self.pending.append(rest)
+                self.position = head.end
             return [head]
         out: list[Token] = []
         depth = 1

@@ -1,8 +1,9 @@
 """Macros: the author's own commands, read from their definitions and expanded within bounds.
 
 `\\newcommand \\renewcommand \\providecommand \\def \\let \\DeclareMathOperator` and `\\DeclarePairedDelimiter` are
-understood. Expansion replaces a call by the body, whose tokens carry the span of the call; arguments keep their own
-spans. The number of calls and the length of what comes out are bounded: a loop or a bomb is an error and no hang.
+understood. Expansion replaces a call by the body, whose tokens carry the span of the call with
+its arguments; arguments keep their own spans. The number of calls and the length of what comes out are bounded: a loop
+or a bomb is an error and no hang.
 """
 
 from __future__ import annotations
@@ -148,11 +149,13 @@ def _call(call: Token, macro: Macro, stream: Stream) -> list[Token]:
         wide = is_wide("".join(t.text for t in stream.argument(call)))
         return [Token("command", "\\quad", call.start, call.end, call.space)] if wide else []
     arguments: list[list[Token]] = []
+    stream.position = call.end
     if macro.default is not None:
         given = stream.optional(call)
         arguments.append([_placed(t, call) for t in macro.default] if given is None else given)
     while len(arguments) < macro.arguments:
         arguments.append(stream.argument(call))
+    call = call._replace(end=max(call.end, stream.position))  # a call ends where its last argument does
     out: list[Token] = []
     for token in macro.body:
         if token.kind == "param":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symdl.language import boxes as b
 from symdl.language.boxes import Box
+from symdl.language.hand import Hand
 from symdl.language.layout import layout
 from symdl.language.syntax import Node
 
@@ -74,15 +75,16 @@ _FENCES = {
 }
 
 
-def latex(node: Node, notation: str = "matrix") -> str:
+def latex(node: Node, notation: str = "matrix", hand: Hand | None = None) -> str:
     """A tree in LaTeX. `read(latex(e)) == e`.
 
-    `notation` is accepted for callers that name the form they print; which form it is, is a matter of the tree.
+    `notation` is accepted for callers that name the form they print; which form it is, is a matter of the tree. `hand`
+    is an author's, whose spellings are used.
 
     Raises:
         UnsupportedError: the tree nests too deeply to be written.
     """
-    return _write(layout(node))
+    return _write(layout(node)) if hand is None else hand.fractions(_write(hand.restyle(layout(node))))
 
 
 def _write(box: Box) -> str:
@@ -104,7 +106,7 @@ def _write(box: Box) -> str:
         case b.Infix(op="minus", parts=parts):
             return "-" + _write(parts[0])
         case b.Infix(op=op, parts=parts):
-            return _INFIX[op].join(map(_write, parts))
+            return _INFIX.get(op, f" {op} ").join(map(_write, parts))
         case b.Chain(parts=parts, ops=ops):
             out = _write(parts[0])
             for op, part in zip(ops, parts[1:], strict=True):

@@ -20,7 +20,7 @@ from symdl.language.reading.scan import free_letters, mentioned
 from symdl.language.scope import Scope
 from symdl.language.surface import Related, Surface
 from symdl.language.syntax import Apply, Binder, Junction, Node, Reduce, Relation, is_unknown, substitute_sizes
-from symdl.language.understanding import Definition, Line
+from symdl.language.understanding import Definition, Line, Trace
 
 
 def read_line(
@@ -90,7 +90,13 @@ def line_of(
         kind = "function" if isinstance(own.left, Apply) else "value"
         definitions.append(Definition(own.name, finish(ctx, own.left), finish(ctx, own.right), binders, kind, latex))
     first, also = (definitions[0], tuple(definitions[1:])) if definitions else (None, ())
-    return Line(node, latex, letters, first, tuple(ctx.notes), reading.starts_with_relation, also)
+    trace = _trace(ctx, surface) if role == "work" else None
+    return Line(node, latex, letters, first, tuple(ctx.notes), reading.starts_with_relation, also, trace)
+
+
+def _trace(ctx: Context, surface: Surface) -> Trace:
+    sizes = {name: ctx.sizes.resolve(d) for name, d in ctx.sizes.values.items()}
+    return Trace(surface, tuple(ctx.trace), dict(ctx.spelled), sizes)
 
 
 def _bound(node: Node) -> dict[str, Range | None]:

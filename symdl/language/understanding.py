@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
-from symdl.language.dims import Range
+from symdl.errors import Span
+from symdl.language.dims import Dim, Range
 from symdl.language.scope import Scope
-from symdl.language.syntax import Binder, Node, Symbol, Tuple
+from symdl.language.surface import Surface
+from symdl.language.syntax import Binder, Node, Symbol, Tuple, substitute_sizes
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,26 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What a line was read from: its surface, what each stretch of the text was read as, how names were written."""
+
+    surface: Surface
+    parts: tuple[tuple[Span, Node], ...]
+    names: Mapping[str, Surface]
+    sizes: Mapping[str, Dim]
+
+    @cached_property
+    def stretches(self) -> Mapping[Node, tuple[Span, ...]]:
+        """Where each part of the tree stands in the text; the same part may stand in several places."""
+        out: dict[Node, list[Span]] = {}
+        for span, node in self.parts:
+            found = out.setdefault(substitute_sizes(node, dict(self.sizes)) if self.sizes else node, [])
+            if span not in found:
+                found.append(span)
+        return {node: tuple(spans) for node, spans in out.items()}
+
+
+@dataclass(frozen=True)
 class Line:
     """One line as read. `node` is a Relation, Implication, Condition or a bare expression (a target).
 
@@ -54,6 +77,7 @@ class Line:
     notes: tuple[str, ...] = ()
     starts_with_relation: bool = False
     also: tuple[Definition, ...] = ()  # further own names that the line defines, each after those it uses
+    trace: Trace | None = field(default=None, compare=False, repr=False)  # of work: what it was read from
 
     @property
     def definitions(self) -> tuple[Definition, ...]:

@@ -10,6 +10,7 @@ from symdl.errors import SymdlError
 from symdl.judge.shared import SharedJudge
 from symdl.language.dims import Range
 from symdl.language.displays import WorkLine, read_document
+from symdl.language.hand import Hand
 from symdl.language.macros import Macros
 from symdl.language.scope import Scope
 from symdl.language.syntax import Node, Relation, Symbol
@@ -103,7 +104,9 @@ class _Run:
     scheme: Mapping[str, Fraction]
 
     def __call__(self, scope: Scope, diagnoses: bool = True) -> Report:
-        state = State(scope, self.program, self.understanding.definitions)
+        free = not any(n.startswith(r"\sigma") for n in scope.names)
+        hand = Hand(functions={"sigmoid": r"\sigma"} if free else {})  # as people write it
+        state = State(scope, self.program, self.understanding.definitions, hand=hand)
         marker = Marker(self.macros, self.judge, diagnoses)
         reports: list[LineReport] = []
         following = [work.latex for work, _ in self.lines[1:]] + [""]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import process_time
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
+from symdl.language.hand import Hand
 from symdl.language.print_latex import latex
 from symdl.language.scope import Scope
 from symdl.language.syntax import (
@@ -31,6 +33,7 @@ from symdl.language.syntax import (
 from symdl.language.understanding import Definition, Line
 from symdl.marking.assumptions import unstated
 from symdl.marking.bench import Bench
+from symdl.marking.correction import correction
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
 from symdl.marking.factors import Factors
@@ -54,6 +57,7 @@ class Mistake:
     explanation: str
     correction: str | None = None
     others: tuple[str, ...] = ()  # kinds of other edits of the same size that also repair it
+    corrected: Node | None = None  # the corrected line as a tree
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Context:
     with_claims: Callable[[Sequent], Sequent]
     judge: Callable[[Sequent], Evidence]
     head: Node | None = None  # the left end of the chain that the line goes on
+    hand: Hand = Hand()  # how the student spells
+    reread: Callable[[str], Line | None] = lambda text: None  # a text as a line in the same place
     seconds: float = 2.0  # of work, not of waiting for a busy machine
 
     @property
@@ -110,9 +116,11 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
         if found is None:
             return fallback(pair)
         edit, ties = found
-        corrected = latex(replace(node, sides=(*node.sides[: k + 1], edit.node), ops=node.ops[: k + 1]))
         kind = kind_at(edit.kind, left if context.head is None else context.head)
-        return Mistake(kind, sentence(kind, edit.words), corrected, ties)
+        right = correction(line, k, edit.node, context.hand, context.reread, lambda x: _holds(x, context))
+        if right is None:
+            return Mistake(kind, sentence(kind, edit.words), None, ties)
+        return Mistake(kind, sentence(kind, edit.words), right.latex, ties, right.node)
     return fallback(line)
 
 
@@ -146,6 +154,15 @@ def _refuted(pair: Line, context: Context) -> bool:
     except SymdlError:
         return False
     return any(e.status == "refuted" for e in found)
+
+
+def _holds(line: Line, context: Context) -> bool:
+    if not isinstance(line.node, Relation) or line.definition is not None:
+        return False
+    try:
+        return all(context.judge(context.with_claims(q)).holds for q in sequents(line, context.program))
+    except SymdlError:
+        return False
 
 
 class _Search:
@@ -266,7 +283,7 @@ def surroundings(pair: Line, context: Context) -> Surroundings:
         context.definitions,
         variable,
         head,
-        latex,
+        partial(latex, hand=context.hand),
         known,
         frozenset(program.leaves),
     )
@@ -288,7 +305,8 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
     words = unstated(pair, context.program, context.scope, context.definitions, holds)
     if words is None:
         return None
-    return Mistake("assumption", f"The line holds only if {words}, which is not given.", latex(pair.node))
+    text = f"The line holds only if {words}, which is not given."
+    return Mistake("assumption", text, latex(pair.node, hand=context.hand), corrected=pair.node)
 
 
 def kind_at(kind: str, head: Node) -> str:

@@ -15,7 +15,7 @@ from symdl.language.syntax import Implication, Relation
 from symdl.language.understanding import Line
 from symdl.marking.bench import Bench
 from symdl.marking.diagnose import Context, Mistake, sentence
-from symdl.marking.surface_edits import TextEdit, pairs_of, text_edits
+from symdl.marking.surface_edits import TextEdit, pairs_of, text_edits, transpose_sign
 from symdl.tensor.elaborate import sequents
 
 MOST_JUDGED = 4
@@ -33,12 +33,13 @@ def repaired(latex: str, context: Context, previous: Line | None, macros: Macros
 
 def _repaired(latex: str, context: Context, previous: Line | None, macros: Macros | None) -> Mistake | None:
     scope = context.scope
-    names = tuple(n for n in context.names if len(n) < 20)
+    hand = context.hand
+    names = tuple(dict.fromkeys(hand.names.get(n, n) for n in context.names if len(n) < 20))
     words = words_of(scope)  # type: ignore[arg-type]
     letters = ("i", "j", "k")
 
     def changes(text: str) -> list[TextEdit]:
-        return text_edits(text, parse(text, words, macros), names, letters)
+        return text_edits(text, parse(text, words, macros), names, letters, top)
 
     def read(text: str) -> Line | None:
         try:
@@ -48,6 +49,7 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
         node = line.node
         return line if line.definition is None and isinstance(node, Relation | Implication) else None
 
+    top = hand.signs.get("top") or transpose_sign(latex, parse(latex, words, macros))
     deadline = process_time() + SECONDS
     single = changes(latex)
     found = _first(single, read, context, deadline)
@@ -55,7 +57,10 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
         found = _first(list(pairs_of(latex, single, changes))[:MOST_PAIRS], read, context, deadline)
     if found is None:
         return None
-    return Mistake(found.kind, sentence(found.kind, found.words), " ".join(found.text.split()))
+    right = read(found.text)
+    assert right is not None
+    text = " ".join(found.text.split())
+    return Mistake(found.kind, sentence(found.kind, found.words), text, corrected=right.node)
 
 
 def _first(

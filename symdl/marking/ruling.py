@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from symdl.errors import IndexClash, ReadError, ShapeError, SymdlError, UnsupportedError
 from symdl.language.displays import WorkLine
+from symdl.language.hand import Hand, hand_of
 from symdl.language.macros import Macros
 from symdl.language.parse import parse
 from symdl.language.print_latex import latex
@@ -45,6 +46,7 @@ class LineReport:
     mistake: Mistake | None = None
     ill_typed: bool = False
     accepted: str = ""  # by a person, with their reason; then nothing else about the line counts
+    hand: Hand = Hand()  # how the student spells, as far as the line shows
 
     @property
     def number(self) -> int:
@@ -65,6 +67,7 @@ class State:
     broken: bool = False  # a line of this chain could not be read
     stated: tuple[Stated, ...] = ()
     conditions: tuple[Relation, ...] = ()  # what has been set to zero, for the lines that follow
+    hand: Hand = Hand()  # how the student spells, by the lines so far
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,19 @@ class Marker:
 
     def rule_line(self, work: WorkLine, state: State, follows: str = "") -> tuple[LineReport, State]:
         """The ruling on a line, and what is established after it; `follows` is the LaTeX of the next line."""
+        report, after = self._ruled(work, state, follows)
+        return replace(report, hand=after.hand), after
+
+    def _ruled(self, work: WorkLine, state: State, follows: str) -> tuple[LineReport, State]:
         try:
             line = read_line(work.latex, state.scope, role="work", previous=state.previous, macros=self.macros)
         except SymdlError as error:
             return self._unread(work, error, state), self._after_unread(work, state)
         if not line.starts_with_relation:
             state = replace(state, broken=False)
+        state = replace(state, hand=state.hand | hand_of(line))
         line = self._as_meant(work, _own_claim(work, line, state), state)
-        read_as = _read_as(line, state.scope)
+        read_as = self._read_as(line, state)
         try:
             above = state.previous.node if state.previous is not None else None
             sets = sets_to_zero(line, above) and (begins_with_arrow(follows) or announced(work.prose))
@@ -133,7 +141,7 @@ class Marker:
         mistake = None
         ill_typed = isinstance(error, ShapeError) and not _may_be_meant(error, work.latex)
         if (ill_typed or isinstance(error, IndexClash)) and self.diagnoses:
-            mistake = repaired(work.latex, _context(None, state, self.judge), state.previous, self.macros)
+            mistake = repaired(work.latex, self._context(None, state), state.previous, self.macros)
         if isinstance(error, IndexClash) and error.certain and mistake is None:
             mistake = Mistake("index", f"An index is wrong: {error.found}, yet {error.expected}.")
         if ill_typed and mistake is None:
@@ -209,7 +217,43 @@ class Marker:
         return worst(steps), truth
 
     def _diagnosed(self, line: Line, state: State) -> Mistake | None:
-        return diagnose(line, _context(line, state, self.judge)) if self.diagnoses else None
+        return diagnose(line, self._context(line, state)) if self.diagnoses else None
+
+    def _context(self, line: Line | None, state: State) -> Context:
+        claims = state.claims
+
+        def with_claims(q: Sequent) -> Sequent:
+            return replace(q, values=claims.values, partials=claims.partials) if claims else q
+
+        head = state.head if line is not None and line.starts_with_relation else None
+        return Context(
+            state.program,
+            state.scope,
+            state.definitions,
+            with_claims,
+            self.judge,
+            head,
+            state.hand,
+            lambda text: self._reread(text, state),
+        )
+
+    def _reread(self, text: str, state: State) -> Line | None:
+        """A text as a line in the same place; None where it can't be read."""
+        try:
+            return read_line(text, state.scope, role="work", previous=state.previous, macros=self.macros)
+        except SymdlError:
+            return None
+
+    def _read_as(self, line: Line, state: State) -> str:
+        """The line in the student's hand, if that reads back; a definition is marked by `:=`, a partial's kind noted."""
+        text = latex(line.node, hand=state.hand)
+        again = self._reread(text, state)
+        if again is None or again.node != line.node:
+            text = latex(line.node)
+        if line.definition is not None:
+            text = text.replace(" = ", " := ", 1)
+        partials = [n for n in line.notes if re.search(r"\b(local|total)\b", n)]
+        return text + "".join(rf" \quad \text{{({n})}}" for n in partials)
 
 
 ROW_LAYOUT = re.compile(r"\\partial\s*\{?[A-Za-z\\][A-Za-z0-9_]*\}?\s*\^\s*\{?\s*(T\b|\\top|\\intercal|\\mathsf)")
@@ -238,17 +282,6 @@ def _own_claim(work: WorkLine, line: Line, state: State) -> Line:
     return line if isinstance(above, Implication) or above in state.conditions else replace(line, node=node.right)
 
 
-def _read_as(line: Line, scope: Scope) -> str:
-    """The line in symdl's notation; a definition is marked by `:=`, and how a partial was read stands beside it."""
-    text = latex(line.node)
-    if not any(n.startswith(r"\sigma") for n in scope.names):  # then σ is the sigmoid, as people write it
-        text = text.replace(r"\operatorname{sigmoid}", r"\sigma")
-    if line.definition is not None:
-        text = text.replace(" = ", " := ", 1)
-    partials = [n for n in line.notes if re.search(r"\b(local|total)\b", n)]
-    return text + "".join(rf" \quad \text{{({n})}}" for n in partials)
-
-
 def _condition(work: WorkLine, line: Line, read_as: str, state: State) -> tuple[LineReport, State]:
     assert isinstance(line.node, Relation)
     evidence = Evidence(PROVED, "a condition for the lines that follow, not a claim", details={"trivial": "condition"})
@@ -265,16 +298,6 @@ def parts(line: Line) -> list[Line]:
         rest = [replace(line, node=p, starts_with_relation=False) for p in node.parts[1:]]
         return [replace(line, node=node.parts[0]), *rest]
     return [line]
-
-
-def _context(line: Line | None, state: State, judge: Judge) -> Context:
-    claims = state.claims
-
-    def with_claims(q: Sequent) -> Sequent:
-        return replace(q, values=claims.values, partials=claims.partials) if claims else q
-
-    head = state.head if line is not None and line.starts_with_relation else None
-    return Context(state.program, state.scope, state.definitions, with_claims, judge, head)
 
 
 def _with_head(line: Line, state: State) -> Line:

@@ -41,15 +41,17 @@ class TextEdit:
     text: str
 
 
-def text_edits(latex: str, surface: Surface, names: tuple[str, ...], letters: tuple[str, ...]) -> list[TextEdit]:
-    """Every small change of a line's text, the smallest first."""
+def text_edits(
+    latex: str, surface: Surface, names: tuple[str, ...], letters: tuple[str, ...], top: str = r"\top"
+) -> list[TextEdit]:
+    """Every small change of a line's text, the smallest first; `top` is how its author writes a transpose."""
     found: dict[str, TextEdit] = {}
     start = _last_side(surface)
     inside = {n.text for n, _, script in _walk(surface, None, False) if script and isinstance(n, Letter)}
     letters = tuple(dict.fromkeys((*sorted(t for t in inside if len(t) == 1 and t.isalpha()), *letters)))
     for edit in _swapped_letters(latex, surface, letters, start):
         found[edit.text] = edit
-    for edit in _edits(latex, surface, names, letters, start):
+    for edit in _edits(latex, surface, names, letters, start, raised(top)):
         if edit.text != latex and (edit.text not in found or found[edit.text].cost > edit.cost):
             found[edit.text] = edit
     return sorted(found.values(), key=lambda e: e.cost)
@@ -71,7 +73,7 @@ def _last_side(surface: Surface) -> int:
 
 
 def _edits(
-    latex: str, surface: Surface, names: tuple[str, ...], letters: tuple[str, ...], start: int
+    latex: str, surface: Surface, names: tuple[str, ...], letters: tuple[str, ...], start: int, top: str
 ) -> Iterator[TextEdit]:
     for node, parent, inside_script in _walk(surface, None, False):
         if node.span.start < start or node.span.end > len(latex) or node.span.start >= node.span.end:
@@ -85,7 +87,7 @@ def _edits(
         if isinstance(node, Seq):
             yield from _order(latex, node)
         if not isinstance(parent, Scripts | Styled | Group) or isinstance(node, Seq):
-            yield from _transpose(latex, node, parent)
+            yield from _transpose(latex, node, parent, top)
         if isinstance(node, Letter | Styled | Scripts) and _named(latex, node, names):
             for other in names:
                 if other != _text(latex, node):
@@ -133,6 +135,20 @@ def _splice(latex: str, node: Surface, new: str) -> str:
     return latex[: node.span.start] + new + latex[node.span.end :]
 
 
+def raised(top: str) -> str:
+    return f"^{top}" if len(top) == 1 or top[1:].isalpha() else f"^{{{top}}}"
+
+
+def transpose_sign(latex: str, surface: Surface) -> str:
+    """How the author of a formula raises a transpose, by the first that stands in it."""
+    for node, _, _ in _walk(surface, None, False):
+        if isinstance(node, Scripts) and _is_transposed(node) and node.sup is not None:
+            text = _text(latex, node.sup).strip("{} ")
+            if latex[: node.sup.span.start].rstrip("{ ").endswith("^") and text.count("{") == text.count("}"):
+                return text
+    return r"\top"
+
+
 def _is_transposed(node: Surface) -> bool:
     if not isinstance(node, Scripts) or node.sup is None:
         return False
@@ -144,7 +160,7 @@ def _is_transposed(node: Surface) -> bool:
     return isinstance(sup, Letter | Word) and sup.text in (r"\top", "T", r"\intercal", r"\prime")
 
 
-def _transpose(latex: str, node: Surface, parent: Surface | None) -> Iterator[TextEdit]:
+def _transpose(latex: str, node: Surface, parent: Surface | None, top: str) -> Iterator[TextEdit]:
     text = _text(latex, node)
     shown = f"${text.strip()}$"
     if isinstance(node, Prose | Digits | Related | Commas | Word) or (
@@ -159,13 +175,13 @@ def _transpose(latex: str, node: Surface, parent: Surface | None) -> Iterator[Te
         yield TextEdit("transpose", 1.0, f"{shown} should not be transposed", _splice(latex, node, base + sub))
         return
     if isinstance(node, Letter | Styled) or (isinstance(node, Scripts) and node.sup is None):
-        new = text + r"^\top"
+        new = text + top
     elif isinstance(node, Group) and node.kind in ("()", "[]"):
-        new = text + r"^\top"
+        new = text + top
     elif isinstance(node, Fraction | Scripts | Root):
-        new = rf"\left({text}\right)^\top"
+        new = rf"\left({text}\right){top}"
     elif isinstance(node, Infix | Seq) and isinstance(parent, Related | type(None)):
-        new = rf"\left({text.strip()}\right)^\top"
+        new = rf"\left({text.strip()}\right){top}"
     else:
         return
     yield TextEdit("transpose", 1.0, f"{shown} should be transposed", _splice(latex, node, new + " "))
@@ -217,4 +233,4 @@ def _named(latex: str, node: Surface, names: tuple[str, ...]) -> bool:
     return _text(latex, node).replace(" ", "") in {n.replace(" ", "") for n in names}
 
 
-__all__ = ["TextEdit", "pairs_of", "text_edits"]
+__all__ = ["TextEdit", "pairs_of", "text_edits", "transpose_sign"]

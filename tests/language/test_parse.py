@@ -133,7 +133,7 @@ REFUSED = [
     ("{a+b}^2", "braces do not show", "{a+b}"),
     (r"c \underbrace{a+b}_{d}", "sum", r"\underbrace"),
     (r"a \\ b", "second row", r"\\"),
-    (r"x_i \overset{\text{iid}}{\sim} p", "word over", r"\overset"),
+    (r"x_i \overset{\text{iid}}{\sim} p", "word over", r"\overset{\text{iid}}{\sim}"),
     (r"a b|_{x=0}", "evaluated", "|"),
     ("n!", "factorial", "!"),
     ("a $b$", "no mathematics", "$"),

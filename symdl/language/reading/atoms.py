@@ -157,8 +157,11 @@ def word(ctx: Context, s: Surface) -> Node:
 def _try_name(ctx: Context, s: Surface) -> Node | None:
     found = find(ctx, s)
     if found is not None and not found.members:
+        ctx.spell(found.name, s)
         return symbol(ctx, found, (), s)
     size = dimension(ctx, s)
+    if size is not None and size.name is not None:
+        ctx.spell(size.name, s)
     return None if size is None else Size(size)
 
 
@@ -215,11 +218,13 @@ def resolve_base(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
     for sub, sup in ((s.sub, s.sup), (s.sub, None), (None, s.sup), (None, None)):
         if sub is None and sup is None:
             continue
-        found = find(ctx, Scripts(s.span, s.base, sub, sup, s.primes))
+        named = Scripts(s.span, s.base, sub, sup, s.primes)
+        found = find(ctx, named)
         if found is not None and not found.members:
             indexed = _upper_index(ctx, s) if sup is None and s.sup is not None else None
             if indexed is not None:
                 return indexed
+            ctx.spell(found.name, named)
             node = symbol(ctx, found, (), s)
             return node, None if sub is not None else s.sub, None if sup is not None else s.sup, 0
         if sub is not None and sup is None:
@@ -269,6 +274,7 @@ def _family(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | N
             family = families.get((name or "", style)) or families.get((plain(name or ""), style))
             if family is not None:
                 parts = parts_of(sup.body)
+                ctx.spell(family.base, s.base if sub is None else Scripts(s.span, s.base, sub, None, s.primes))
                 if len(parts) != len(family.declaration.members):
                     raise ctx.error("a member has the wrong number of indices", sup)
                 return member(ctx, family.declaration, parts, s), None if sub is not None else s.sub, None, 0
@@ -278,6 +284,7 @@ def _family(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surface | N
             if family is None:
                 continue
             d = family.declaration
+            ctx.spell(family.base, s.base)
             count = len(d.members)
             parts = tuple(entries.subscript_parts(ctx, s.sub, count + len(d.shape)))
             if len(parts) < count:

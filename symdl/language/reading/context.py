@@ -94,6 +94,8 @@ class Context:
         self.ran: dict[str, Range | None] = {}  # where letters bound so far ran; None where two sums disagree
         self.started: frozenset[str] = frozenset()  # names whose first entry a line of `given` gives
         self.definable: frozenset[str] = frozenset()  # built-in constants (\\pi, e, I) that no line used so far
+        self.trace: list[tuple[Span, Node]] = []  # what each stretch of the text was read as
+        self.spelled: dict[str, Surface] = {}  # how each name was first written
 
     # ------------------------------------------------------------------------------------------ reading
 
@@ -109,9 +111,11 @@ class Context:
         if self.depth > MAX_DEPTH:
             raise ReadError("a formula is nested too deeply", span=s.span, expected=f"at most {MAX_DEPTH} levels")
         try:
-            return handler(self, s)
+            node = handler(self, s)
         finally:
             self.depth -= 1
+        self.trace.append((s.span, node))
+        return node
 
     def shape(self, node: Node) -> Shape:
         """Its shape as far as it is known."""
@@ -125,18 +129,23 @@ class Context:
         saved = (dict(self.sizes.values), len(self.notes), len(self.stack), dict(self.free))
         states = [state for level in (*self.stack, self.free) for state in level.values()]
         uses = [(kept, len(kept)) for state in states for kept in (state.uses, state.hints, state.peers)]
-        depth, beside = self.depth, len(self.beside)
+        depth, beside, traced = self.depth, len(self.beside), len(self.trace)
         try:
             return action()
         except ReadError as error:
             self.sizes.values, self.depth = saved[0], depth
             del self.notes[saved[1] :]
             del self.beside[beside:]
+            del self.trace[traced:]
             del self.stack[saved[2] :]
             self.free = saved[3]
             for kept, count in uses:
                 del kept[count:]
             return error
+
+    def spell(self, name: str, s: Surface) -> None:
+        """Keep how a declared name was written the first time."""
+        self.spelled.setdefault(name, s)
 
     def note(self, text: str) -> None:
         if text not in self.notes:

@@ -138,21 +138,31 @@ class _Rows:
             if operators.is_operator(ctx, item):
                 rest = self.row[self.at + 1 :]
                 self.at = len(self.row)
-                parts.append(Part(operators.read_operator(ctx, item, rest, self.s), self.s if not parts else item))
+                node = operators.read_operator(ctx, item, rest, self.s)
+                self.keep(item, node)
+                parts.append(Part(node, self.s if not parts else item))
                 continue
             derived = derivatives.operator_at(ctx, self.row, self.at)
             if derived is not None:
                 node, self.at = derived
+                self.keep(item, node)
                 parts.append(Part(node, item))
                 continue
             called = calls.call_at(ctx, self.row, self.at)
             if called is not None:
                 node, self.at = called
+                self.keep(item, node)
                 parts.append(Part(node, item))
                 continue
             parts.append(Part(ctx.read(item), item))
             self.at += 1
         return parts
+
+    def keep(self, first: Surface, node: Node) -> None:
+        """Remember what the stretch from `first` to where the cursor stands was read as."""
+        last = self.row[self.at - 1]
+        end = last.surface if isinstance(last, Operator) else last
+        self.ctx.trace.append((first.span.join(end.span), node))
 
     def divide(self, left: list[Part], right: list[Part], s: Surface) -> list[Part]:
         """`a / b c`: (a/b) c where b is a number or a size, else the one reading that fits."""
