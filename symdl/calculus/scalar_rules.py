@@ -70,10 +70,15 @@ def partials(e: Fn) -> tuple[Expr, ...]:
 
 
 def _extreme(e: Fn) -> tuple[Expr, ...]:
-    op = ">" if e.name == "max" else "<"
+    """At a tie of two expressions the first counts: they may agree on a whole range, as r and clip(r) do."""
+    strict, weak = (">", "≥") if e.name == "max" else ("<", "≤")
     out = []
     for n, a in enumerate(e.args):
-        wins = tuple(Cmp(op, a, b) for m, b in enumerate(e.args) if m != n)
+        wins = tuple(
+            Cmp(weak if m > n and not isinstance(a, E.Num) and not isinstance(b, E.Num) else strict, a, b)
+            for m, b in enumerate(e.args)
+            if m != n
+        )
         out.append(Ind(wins[0] if len(wins) == 1 else E.Logic("and", wins)))
     return tuple(out)
 
