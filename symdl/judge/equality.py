@@ -1,14 +1,16 @@
 """Exact proof: both sides of every goal come to one canonical form, for all sizes and values within the assumptions.
 
-Attempts go from the least to the most work: nothing opened; definitions opened except those that assumptions speak of;
-all definitions opened; functions expanded too; cases of the conditions. Derivatives are worked out by the judge's own
-differential first. A failed attempt says nothing; `prove` returns None then, never a refutation.
+Attempts go from the least to the most work: nothing opened; definitions opened of what moves with the variables of the
+derivatives; all except those that assumptions speak of; all; functions expanded too; cases of the conditions.
+Derivatives are worked out by the judge's own differential first. A failed attempt says nothing; `prove` returns None
+then, never a refutation.
 """
 
 from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Set
 from dataclasses import replace
 
 from symdl.errors import UnsupportedError
@@ -21,13 +23,13 @@ from symdl.judge.vanish import vanishes
 from symdl.tensor.canonical import CLOSED, Exhausted, Normaliser, unfolded
 from symdl.tensor.canonical_facts import Knowledge
 from symdl.tensor.canonical_terms import Poly, minus, poly_expr
-from symdl.tensor.expr import ZERO, Acc, Bind, Cmp, Expect, Expr, Idx, Ind, Integ, Num, accesses, num, walk
+from symdl.tensor.expr import ZERO, Acc, Bind, Cmp, Deriv, Expect, Expr, Idx, Ind, Integ, Num, accesses, num, walk
 from symdl.tensor.program import Fact, Goal, Program, Sequent, Statement
 
 
 def prove(sequent: Sequent, *, seconds: float = 2.5) -> Proof | None:
     """A proof of all goals, or None."""
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
     try:
         prover = Prover(sequent, until)
         proofs = [prover.goal(g) for g in sequent.goals]
@@ -118,38 +120,45 @@ class Prover:
         if trivial:
             return Proof("", trivial)
         found = self._directly(g)
-        if found is None and time.monotonic() < self.until:
+        if found is None and time.process_time() < self.until:
             found = by_induction(self, g)
         return found
 
     def _directly(self, g: Goal) -> Proof | None:
         uses: tuple[str, ...] = ()
         left, right = g.left, g.right
+        variables = {v.name for e in (left, right) for x in walk(e) if isinstance(x, Deriv) for v in x.by}
         if has_derivatives(left) or has_derivatives(right):
             left, right = self.resolved(left, right)
             uses = ("differentiation",)
         knowledge = knowledge_of(self.program, self.facts, (left, right, *g.binders))
         plain = replace(knowledge, facts=())
-        for attempt in self.attempts(left, right):
+        for attempt in self.attempts(left, right, variables):
             for k, facts in ((plain, ()), *(((knowledge, ("the facts assumed",)),) if knowledge.facts else ())):
                 found = self._attempt(replace(g, left=left, right=right), attempt, k)
                 if found is not None:
                     return Proof("", "", (*uses, *attempt.uses, *facts, *found))
-                if time.monotonic() > self.until:
+                if time.process_time() > self.until:
                     return None
         return None
 
-    def attempts(self, *sides: Expr) -> list[Attempt]:
-        named = {a.name for e in sides for a in accesses(e)}
+    def attempts(self, left: Expr, right: Expr, variables: Set[str] = frozenset()) -> list[Attempt]:
+        named = {a.name for e in (left, right) for a in accesses(e)}
         opens = any(self._opens(name) for name in named)
         out = [Attempt(lambda name: False, 0, ())]
         if opens:
+            if any(self._opens(n) and self._moves(n, variables) for n in named):
+                out.append(Attempt(lambda name: self._moves(name, variables), 0, ("opening definitions",)))
             if any(self._opens(name) for name in self.fact_names):
                 spoken = self.fact_names
                 out.append(Attempt(lambda name: name not in spoken, 0, ("opening definitions",)))
             out.append(Attempt(lambda name: True, 0, ("opening definitions",)))
         out.append(Attempt(lambda name: True, 1, ("opening definitions",) if opens else ()))
         return out
+
+    def _moves(self, name: str, variables: Set[str]) -> bool:
+        """Does it depend on one of the variables? What does not stays a name: opening it helps no derivative."""
+        return any(name != v and self.differentiator.depends(name, v) for v in variables)
 
     def _opens(self, name: str) -> bool:
         st = self.program.statements.get(name)
@@ -191,7 +200,7 @@ class Prover:
         return None
 
     def difference(self, g: Goal, a: Attempt, k: Knowledge, truth: dict[Expr, bool]) -> tuple[Poly, Normaliser]:
-        left_seconds = max(0.05, min(2.0, self.until - time.monotonic()))
+        left_seconds = max(0.05, min(2.0, self.until - time.process_time()))
         n = Normaliser(
             self.program,
             unfold=a.unfold,

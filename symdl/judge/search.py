@@ -59,7 +59,7 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
     valuation, step = start, 0.5
     best = _lowest(gap, goal, valuation)
     for _ in range(STEPS):
-        if best is None or time.monotonic() > deadline:
+        if best is None or time.process_time() > deadline:
             break
         slope = _slope(gap, goal, valuation, names, best[1])
         if slope is None or not np.all(np.isfinite(slope)) or not np.linalg.norm(slope) > 1e-12:

@@ -98,7 +98,7 @@ class Normaliser:
         self.truth = dict(truth or {})
         self.rules: list[Rule] = []
         self.ranges: dict[str, tuple[Poly, Poly]] = {}
-        self.steps, self.until = steps, time.monotonic() + seconds
+        self.steps, self.until = steps, time.process_time() + seconds
         self._memo: dict[Expr, Poly] = {}
         self._positive: dict[Expr, bool] = {}
         self._busy: set[str] = set()
@@ -128,7 +128,7 @@ class Normaliser:
 
     def tick(self, n: int = 1) -> None:
         self.steps -= n
-        if self.steps < 0 or (self.steps % 64 == 0 and time.monotonic() > self.until):
+        if self.steps < 0 or (self.steps % 64 == 0 and time.process_time() > self.until):
             raise Exhausted("the budget is used up")
 
     def _poly(self, e: Expr) -> Poly:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from symdl.tensor.canonical_order import place, spell
@@ -15,6 +16,8 @@ from symdl.tensor.expr import ONE, Acc, Bind, Dimension, Expr, Fn, Idx, Num, fre
 
 if TYPE_CHECKING:
     from symdl.tensor.canonical import Normaliser
+
+REMEMBERED = 20_000  # bases, whose indices are looked at again in every term
 
 
 def remainder(n: Normaliser, p: Poly, modulus: Poly) -> Poly | None:
@@ -67,9 +70,20 @@ def merged_letters(n: Normaliser, raw: Raw) -> list[Raw] | None:
 
 
 def _together(raw: Raw, a: str, k: str) -> bool:
-    return any(
-        isinstance(x, Acc) and any(a in i.free and k in i.free for i in x.indices) for b in raw.powers for x in walk(b)
-    )
+    return any(a in letters and k in letters for b in raw.powers for letters in _shared(b))
+
+
+@lru_cache(REMEMBERED)
+def _shared(base: Expr) -> tuple[frozenset[str], ...]:
+    """The letters of each index that has several."""
+    found = {i.free for x in walk(base) if isinstance(x, Acc) for i in x.indices if len(i.free) > 1}
+    return tuple(frozenset(f) for f in found)
+
+
+@lru_cache(REMEMBERED)
+def _remainders(base: Expr) -> tuple[Fn, ...]:
+    """What stands under mod a size."""
+    return tuple(x for x in walk(base) if isinstance(x, Fn) and x.name == "mod" and isinstance(x.args[1], Dimension))
 
 
 def _merge(n: Normaliser, raw: Raw, a: Bind, k: Bind, d: Poly) -> Raw | None:
@@ -95,12 +109,7 @@ def _merge(n: Normaliser, raw: Raw, a: Bind, k: Bind, d: Poly) -> Raw | None:
 def split_letters(n: Normaliser, raw: Raw) -> list[Raw] | None:
     """A bound letter that stands under mod d, over a range that d divides, becomes (a − 1) d + k."""
     for p in raw.binders if n.level >= 0 else ():
-        moduli = {
-            x.args[1]
-            for b in raw.powers
-            for x in walk(b)
-            if isinstance(x, Fn) and x.name == "mod" and p.name in x.args[0].free and isinstance(x.args[1], Dimension)
-        }
+        moduli = {x.args[1] for b in raw.powers for x in _remainders(b) if p.name in x.args[0].free}
         for d in sorted(moduli, key=spell):
             count = _quotient(n.poly(p.last), d)
             if p.first is ONE and count is not None and not raw.in_ranges(p.name):
