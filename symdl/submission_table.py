@@ -36,6 +36,7 @@ class Marked:
     kind: str = ""
     explanation: str = ""
     page: Any = None
+    remark: str = ""  # one sentence for the table
     row: tuple[str, ...] = ()  # its row of a table that was read back
 
     @property
@@ -98,7 +99,7 @@ def _row(m: Marked) -> tuple[str, ...]:
     marks = (m.data or {}).get("marks", {})
     line = "" if m.first_wrong_line is None else str(m.first_wrong_line)
     total, out_of = str(marks.get("total", "")), str(marks.get("out_of", ""))
-    message = _plain(" ".join(m.message.split()))
+    message = _plain(" ".join((m.message or m.remark).split()))
     return (_plain(m.name), m.verdict, line, m.kind, total, out_of, f"{m.seconds:.2f}", message)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from symdl import api
 from symdl.errors import ReadError, SymdlError, UsageError
 from symdl.submission_table import Limits, Marked, Outcome, read_table
-from symdl.workers import TIMED_OUT, Failure, run_all
+from symdl.workers import FAULT, TIMED_OUT, Failure, run_all
 
 MAX_BYTES = 2_000_000
 
@@ -128,7 +128,7 @@ def warm_up(problem: api.Model) -> None:
 def marker(problem: api.Model, reveal: str, overrides: tuple[Any, ...]) -> Callable[[Any], Marked]:
     """What a worker does with one file."""
     from symdl.marking.page import page_of
-    from symdl.marking.report import as_json, as_text
+    from symdl.marking.report import as_json, as_text, sentence
 
     def mark(task: tuple[int, str, str, str]) -> Marked:
         _, name, text, kind = task
@@ -151,6 +151,7 @@ def marker(problem: api.Model, reveal: str, overrides: tuple[Any, ...]) -> Calla
             kind=mistake.kind if mistake is not None and reveal in ("kind", "full") else "",
             explanation=mistake.explanation if mistake is not None and reveal == "full" else "",
             page=page_of(report, reveal),
+            remark=sentence(report, reveal),
         )
 
     return mark
@@ -190,6 +191,8 @@ def _read(name: str) -> tuple[str, str]:
 def _failed(name: str, failure: Failure, limits: Limits) -> Marked:
     if failure.why == TIMED_OUT:
         why = f"not finished in {limits.seconds:g} seconds"
+    elif failure.why == FAULT:
+        why = f"a fault in symdl itself ({failure.detail}); please report it"
     else:
         why = f"stopped: {failure.detail or 'out of memory'} (limit {limits.megabytes} MB)"
     data: dict[str, Any] = {
@@ -200,7 +203,7 @@ def _failed(name: str, failure: Failure, limits: Limits) -> Marked:
         "message": why,
     }
     return Marked(
-        name, 3, limits.seconds, data=data, text=f"{name}: unchecked\n  {why}", message=f"symdl: {name}: {why}"
+        name, 3, failure.seconds, data=data, text=f"{name}: unchecked\n  {why}", message=f"symdl: {name}: {why}"
     )
 
 

@@ -15,15 +15,16 @@ from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any
 
-TIMED_OUT, DIED = "timed out", "died"
+TIMED_OUT, DIED, FAULT = "timed out", "died", "fault"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A task that gave no result: why is `timed out` or `died` (out of memory, or a fault)."""
+    """A task that gave no result: why is `timed out`, `died` (out of memory) or `fault` (of ours); after how long."""
 
     why: str
     detail: str = ""
+    seconds: float = 0.0
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -61,11 +62,11 @@ def _serve(pipe: Connection, prepare: Callable[[], Any], megabytes: int) -> None
         try:
             answer = ("done", work(task))
         except MemoryError:
-            answer = ("failed", "out of memory")
+            answer = (DIED, "out of memory")
         except RecursionError:
-            answer = ("failed", "nested too deeply")
+            answer = (DIED, "nested too deeply")
         except Exception as error:
-            answer = ("failed", f"{type(error).__name__}: {error}")
+            answer = (FAULT, f"{type(error).__name__}: {error}")
         pipe.send(answer)
 
 
@@ -79,8 +80,11 @@ class _Worker:
         self.process.start()
         theirs.close()
         self.task: int | None = None
-        self.deadline = monotonic() + 60.0
+        self.started, self.deadline = monotonic(), monotonic() + 60.0
         self.ready = False
+
+    def failure(self, why: str, detail: str) -> Failure:
+        return Failure(why, detail, monotonic() - self.started)
 
     def stop(self) -> None:
         self.process.kill()
@@ -119,12 +123,12 @@ def run_all(
                     if w.task is None and not w.ready and not late:
                         raise RuntimeError("a worker process could not start")
                     if w.task is not None:
-                        yield w.task, Failure(TIMED_OUT if late else DIED, "" if late else "the process ended")
+                        yield w.task, w.failure(TIMED_OUT if late else DIED, "" if late else "the process ended")
                     w.stop()
                     pool.remove(w)
                 elif w.ready and w.task is None and todo:
                     w.task = todo.pop()
-                    w.deadline = monotonic() + seconds
+                    w.started, w.deadline = monotonic(), monotonic() + seconds
                     w.pipe.send(tasks[w.task])
                 elif w.ready and w.task is None:
                     w.deadline = float("inf")
@@ -143,7 +147,7 @@ def _collect(w: _Worker) -> Iterator[tuple[int, Any]]:
                 w.ready = True
                 w.deadline = float("inf")
             elif w.task is not None:
-                yield w.task, value if kind == "done" else Failure(DIED, value)
+                yield w.task, value if kind == "done" else w.failure(kind, value)
                 w.task = None
                 w.deadline = float("inf")
     except (EOFError, OSError):

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from symdl.language.boxes import Box, Differ, Digits, Frac, Infix, Name, Op, Run, Sign
+from symdl.errors import Span
+from symdl.language.boxes import Box, Differ, Digits, Infix, Name, Op, Run, Sign
 from symdl.language.boxes import Chain as ChainBox
 from symdl.language.functions import APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
 from symdl.language.names import surface_name
-from symdl.language.surface import Fraction, Infix as InfixSurface, Letter, Related, Scripts, Styled, Surface, Word
-from symdl.language.syntax import Differential, Function, Hadamard, Identity, Ones, Transpose, Zeros
+from symdl.language.surface import Fraction, Letter, Related, Scripts, Styled, Surface, Word
+from symdl.language.surface import Infix as InfixSurface
+from symdl.language.syntax import Differential, Function, Hadamard, Identity, Node, Ones, Transpose, Zeros
 from symdl.language.understanding import Line
 
 _COMMAND = re.compile(r"\\[A-Za-z]+|\*")
@@ -26,15 +28,11 @@ _FRACTIONS = (r"\dfrac", r"\tfrac", r"\cfrac")
 
 @dataclass(frozen=True)
 class Hand:
-    """Spellings by what they spell: names by their canonical form, functions, signs and relations by their box's name.
-
-    `plain` are names and functions without the author's own macros, for targets that do not know them.
-    """
+    """Spellings: of names by their canonical form, of functions, signs and relations by what their boxes call them."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, str] = field(default_factory=dict)
-    plain: Mapping[str, str] = field(default_factory=dict)
 
     def __or__(self, later: Hand) -> Hand:
         """This hand, as a later line goes on with it."""
@@ -42,13 +40,7 @@ class Hand:
             {**self.names, **later.names},
             {**self.functions, **later.functions},
             {**self.signs, **later.signs},
-            {**self.plain, **later.plain},
         )
-
-    def for_pages(self) -> Hand:
-        """What printers without the author's macros can write: names in their fonts, and a T for ⊤."""
-        top = {"top": self.signs["top"]} if self.signs.get("top") in ("T", r"\mathsf{T}", r"\mathrm{T}") else {}
-        return Hand(self.plain, {}, top)
 
     def restyle(self, box: Box) -> Box:
         """The same boxes as this author writes them."""
@@ -75,6 +67,9 @@ class Hand:
         return latex if kind is None else latex.replace(r"\frac", kind)
 
 
+PLAIN = Hand()  # symdl's own
+
+
 def _inside(value: Any, change: Callable[[Box], Box]) -> Any:
     if isinstance(value, Box):
         return change(value)
@@ -89,17 +84,16 @@ def hand_of(line: Line) -> Hand:
     if trace is None:
         return Hand()
     names: dict[str, str] = {}
-    plain: dict[str, str] = {}
+    read_as: dict[Span, set[Node]] = {}
+    for span, node in trace.parts:
+        read_as.setdefault(span, set()).add(node)
     for name, surface in trace.names.items():
         written = _written(line.latex, surface)
-        if written is not None:
+        if written is not None and len(read_as.get(surface.span, ())) <= 1:  # a macro may stand for more than the name
             names[name] = written
-        spelled = surface_name(surface)
-        if spelled is not None and spelled != name:
-            plain[name] = spelled
     surfaces = tuple(_below(trace.surface))
     signs = {**_operators(line, surfaces), **_from_parts(line)}
-    return Hand(names, _functions(line, surfaces), signs, plain)
+    return Hand(names, _functions(line, surfaces), signs)
 
 
 def _below(surface: Surface) -> Iterator[Surface]:
@@ -108,10 +102,10 @@ def _below(surface: Surface) -> Iterator[Surface]:
     while stack:
         top = stack.pop()
         if isinstance(top, tuple):
-            stack.extend(top)
+            stack.extend(reversed(top))
         elif isinstance(top, Surface):
             yield top
-            stack.extend(getattr(top, f.name) for f in fields(top))
+            stack.extend(getattr(top, f.name) for f in reversed(fields(top)))
 
 
 def _written(latex: str, s: Surface) -> str | None:
@@ -181,21 +175,19 @@ def _from_parts(line: Line) -> dict[str, str]:
     out: dict[str, str] = {}
     if line.trace is None:
         return out
-    by_span: dict[Any, Any] = {}
+    by_span: dict[Span, Node] = {}
     for span, node in line.trace.parts:
         by_span.setdefault(span, node)
     for s in _below(line.trace.surface):
-        node = by_span.get(s.span)
-        if isinstance(s, Scripts) and s.sup is not None and isinstance(node, Transpose):
+        made = by_span.get(s.span)
+        if isinstance(s, Scripts) and s.sup is not None and isinstance(made, Transpose):
             text = _written(line.latex, s.sup)
             before = line.latex[: s.sup.span.start].rstrip(" {")
             if text is not None and before.endswith("^"):
                 out.setdefault("top", text.strip("{}") if text.startswith("{") and text.count("{") == 1 else text)
-        elif isinstance(node, Ones | Zeros | Identity) and not isinstance(s, Scripts):
-            sign = {Ones: "ones", Zeros: "zeros", Identity: "identity"}[type(node)]
+        elif isinstance(made, Ones | Zeros | Identity) and not isinstance(s, Scripts):
+            sign = {Ones: "ones", Zeros: "zeros", Identity: "identity"}[type(made)]
             written = _written(line.latex, s)
             if written is not None and not written.isdigit():
                 out.setdefault(sign, written)
     return out
-
-

@@ -142,6 +142,21 @@ def expand(tokens: list[Token], macros: Macros | None = None) -> list[Token]:
     return out
 
 
+def expanded(latex: str, macros: Macros | None) -> str:
+    """A formula without the author's macros, for those who do not know them; as it is where they can't be expanded."""
+    if macros is None or not any(name in latex for name in macros.table):
+        return latex
+    try:
+        tokens = expand(tokenize(latex), macros)
+    except ReadError:
+        return latex
+    out = ""
+    for token in tokens:
+        runs = out[-1:].isalpha() and "\\" in out and token.text[:1].isalpha()
+        out += (" " if token.space or runs else "") + token.text
+    return out
+
+
 def _call(call: Token, macro: Macro, stream: Stream) -> list[Token]:
     if call.text in _STARRED and stream.peek() == "*":
         stream.pop(call)

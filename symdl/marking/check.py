@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symdl.errors import SymdlError
@@ -20,7 +20,8 @@ from symdl.marking.layouts import other_layouts
 from symdl.marking.marks import Marks, marks_of
 from symdl.marking.overrides import Override, apply
 from symdl.marking.places import replaced
-from symdl.marking.ruling import Judge, LineReport, Marker, State
+from symdl.marking.ruling import Judge, Marker
+from symdl.marking.state import LineReport, State
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
 from symdl.tensor.elaborate import sequents
@@ -35,6 +36,7 @@ class Report:
     targets: tuple[TargetStatus, ...]
     notes: tuple[str, ...] = ()
     marks: Marks | None = None
+    macros: Macros = field(default_factory=Macros)
 
     @property
     def first_wrong_line(self) -> int | None:
@@ -109,14 +111,14 @@ class _Run:
         state = State(scope, self.program, self.understanding.definitions, hand=hand)
         marker = Marker(self.macros, self.judge, diagnoses)
         reports: list[LineReport] = []
-        following = [work.latex for work, _ in self.lines[1:]] + [""]
+        following = [*(work.latex for work, _ in self.lines[1:]), ""][: len(self.lines)]
         for (work, accepted), follows in zip(self.lines, following, strict=True):
             report, state = marker.rule_line(work, state, follows)
             if accepted is not None:
                 report, state = _by_hand(report, accepted), _stated(report, state)
             reports.append(report)
         same = same_value(state, self.judge)
-        report_ = Report(tuple(reports), targets_reached(self.understanding, state.stated, same))
+        report_ = Report(tuple(reports), targets_reached(self.understanding, state.stated, same), macros=self.macros)
         marks = marks_of(self.scheme, self.understanding, state.stated, report_.first_wrong_line, same)
         return replace(report_, marks=marks)
 

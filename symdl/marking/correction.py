@@ -197,7 +197,8 @@ class _Source:
                     text = f"({text})"
             elif len(olds) == len(news) and (place := places[k]) is not None:
                 text = self.rewritten(olds[k], factor, place)
-                text = text if level(factor, False) >= FACTOR or text.startswith(("(", r"\left(")) else f"({text})"
+                loose = level(factor, k == len(news) - 1) < FACTOR and not text.startswith(("(", r"\left("))
+                text = f"({text})" if loose else text
                 same = k
             else:
                 text = self.printed(factor, FACTOR, k == len(news) - 1)
@@ -229,4 +230,3 @@ def _only_change(old: Node, new: Node) -> tuple[Node, Node] | None:
     if len(changed) != 1 or old.map_children(lambda _: next(rest)) != new:
         return None
     return changed[0]
-

@@ -18,7 +18,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
-from symdl.language.hand import Hand
+from symdl.language.hand import PLAIN, Hand
 from symdl.language.print_latex import latex
 from symdl.language.scope import Scope
 from symdl.language.syntax import (
@@ -37,6 +37,7 @@ from symdl.marking.correction import correction
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
 from symdl.marking.factors import Factors
+from symdl.marking.kinds import kind_at, sentence
 from symdl.marking.quantities import symbols, terms_for, weights_for
 from symdl.marking.scaling import missing, scaled, weighted
 from symdl.solution.evidence import Evidence
@@ -70,7 +71,7 @@ class Context:
     with_claims: Callable[[Sequent], Sequent]
     judge: Callable[[Sequent], Evidence]
     head: Node | None = None  # the left end of the chain that the line goes on
-    hand: Hand = Hand()  # how the student spells
+    hand: Hand = PLAIN  # how the student spells
     reread: Callable[[str], Line | None] = lambda text: None  # a text as a line in the same place
     seconds: float = 2.0  # of work, not of waiting for a busy machine
 
@@ -117,10 +118,10 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
             return fallback(pair)
         edit, ties = found
         kind = kind_at(edit.kind, left if context.head is None else context.head)
-        right = correction(line, k, edit.node, context.hand, context.reread, lambda x: _holds(x, context))
-        if right is None:
+        mended = correction(line, k, edit.node, context.hand, context.reread, lambda x: _holds(x, context))
+        if mended is None:
             return Mistake(kind, sentence(kind, edit.words), None, ties)
-        return Mistake(kind, sentence(kind, edit.words), right.latex, ties, right.node)
+        return Mistake(kind, sentence(kind, edit.words), mended.latex, ties, mended.node)
     return fallback(line)
 
 
@@ -307,33 +308,6 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
         return None
     text = f"The line holds only if {words}, which is not given."
     return Mistake("assumption", text, latex(pair.node, hand=context.hand), corrected=pair.node)
-
-
-def kind_at(kind: str, head: Node) -> str:
-    """A slip in a rule of moments shows as a sign, an exponent or a dropped term on a line about a variance."""
-    of_moment = isinstance(head, Moment) and head.kind in ("Var", "Cov")
-    return "expectation" if of_moment and kind in ("sign", "exponent", "chain-rule", "algebra", "scale") else kind
-
-
-SENTENCES = {
-    "sign": "A sign is wrong",
-    "factor": "A numerical factor is wrong",
-    "mean": "A factor made of sizes is wrong",
-    "scale": "A factor is wrong",
-    "transpose": "A transpose is wrong",
-    "order": "The order of the factors is wrong",
-    "exponent": "A power is wrong",
-    "index": "An index is wrong",
-    "axis": "A sum runs along the wrong axis",
-    "chain-rule": "A factor or a path of the chain rule is wrong",
-    "expectation": "A rule of moments is broken",
-    "algebra": "The rewriting is wrong",
-    "shape": "The shapes do not fit",
-}
-
-
-def sentence(kind: str, words: str) -> str:
-    return f"{SENTENCES[kind]}: {words}."
 
 
 def fallback(line: Line) -> Mistake:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from symdl.language.scope import Scope
-from symdl.marking.ruling import LineReport
+from symdl.marking.state import LineReport
 
 GRADIENTS = "gradients are laid out as {}s throughout this file, the problem says {}; each line holds in that layout"
 JACOBIANS = "Jacobians have entries [i, j] = ∂f_j/∂x_i throughout this file, the transposes of the problem's"

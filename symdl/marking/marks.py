@@ -51,6 +51,18 @@ class Marks:
         return {**out, "flag": self.flag} if self.flag else out
 
 
+WHY = {"unfinished": "stated, but a derivative is left to work out", "missing": "not reached"}
+
+
+def _slipped(found: tuple[str, int | None], stated: Sequence[Stated]) -> tuple[str, int | None]:
+    """An entry that is reached only in the chain in which the mistake was made: then it is the entry that is wrong."""
+    status, line = found
+    if status != "reached":
+        return found
+    slip = next(s.slip for s in stated if s.number == line)
+    return f"the mistake on line {slip} is in this one", line
+
+
 def _number(x: Fraction) -> int | float:
     return int(x) if x.denominator == 1 else float(x)
 
@@ -65,16 +77,19 @@ def marks_of(
     """The points earned; None where the problem has no mark scheme.
 
     A result or a key line counts where it is stated by a line whose step holds: after a mistake this is credit for
-    following through. One that the mistake made trivial is flagged.
+    following through, unless the mistake was made in the same chain. One that the mistake made trivial is flagged.
     """
     if not scheme:
         return None
     items: list[Item] = []
     flag = ""
+    clear = [s for s in stated if s.true or s.slip is None]
     for latex, points in scheme.items():
-        status, line = _status(latex, understanding, stated, same)
+        status, line = _status(latex, understanding, clear, same)
+        if status != "reached":
+            status, line = _slipped(_status(latex, understanding, stated, same), stated)
         if status != "reached" or line is None:
-            why = "stated, but a derivative is left to work out" if status == "unfinished" else "not reached"
+            why = WHY.get(status, status)
             items.append(Item(latex, points, Fraction(0), why, line))
             continue
         here = next(s for s in stated if s.number == line)

@@ -4,70 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from symdl.errors import IndexClash, ReadError, ShapeError, SymdlError, UnsupportedError
 from symdl.language.displays import WorkLine
-from symdl.language.hand import Hand, hand_of
+from symdl.language.hand import hand_of
 from symdl.language.macros import Macros
 from symdl.language.parse import parse
 from symdl.language.print_latex import latex
 from symdl.language.reader import beyond_definition, read_line
 from symdl.language.reading.calls import TAKES_SUM
 from symdl.language.reading.names import words_of
-from symdl.language.scope import Scope
 from symdl.language.surface import Related
-from symdl.language.syntax import Implication, Junction, Node, Relation
-from symdl.language.understanding import Definition, Line
-from symdl.marking.chains import combine, worst
-from symdl.marking.claims import Claims
+from symdl.language.syntax import Implication, Junction, Relation
+from symdl.language.understanding import Line
+from symdl.marking.chains import worst
 from symdl.marking.conditions import announced, begins_with_arrow, sets_to_zero, under
 from symdl.marking.diagnose import Context, Mistake, diagnose
 from symdl.marking.ill_typed import repaired
-from symdl.marking.targets import Stated
+from symdl.marking.state import LineReport, State, condition, established, with_head
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
 from symdl.tensor.build import add_definition
-from symdl.tensor.elaborate import Elaborator, sequents
-from symdl.tensor.program import Program, Sequent
+from symdl.tensor.elaborate import sequents
+from symdl.tensor.program import Sequent
 
 Judge = Callable[[Sequent], Evidence]
-
-
-@dataclass(frozen=True)
-class LineReport:
-    """The ruling on one line. `line` is None where it could not be read; then `message` says why."""
-
-    work: WorkLine
-    line: Line | None
-    read_as: str
-    step: Evidence
-    truth: Evidence
-    message: str = ""
-    mistake: Mistake | None = None
-    ill_typed: bool = False
-    accepted: str = ""  # by a person, with their reason; then nothing else about the line counts
-    hand: Hand = Hand()  # how the student spells, as far as the line shows
-
-    @property
-    def number(self) -> int:
-        return self.work.number
-
-
-@dataclass(frozen=True)
-class State:
-    """What the lines so far have established."""
-
-    scope: Scope
-    program: Program
-    definitions: tuple[Definition, ...] = ()
-    claims: Claims = field(default_factory=Claims)
-    previous: Line | None = None
-    head: Node | None = None  # the left end of the chain that `previous` belongs to
-    ops: tuple[str, ...] = ()  # the relations of that chain so far
-    broken: bool = False  # a line of this chain could not be read
-    stated: tuple[Stated, ...] = ()
-    conditions: tuple[Relation, ...] = ()  # what has been set to zero, for the lines that follow
-    hand: Hand = Hand()  # how the student spells, by the lines so far
 
 
 @dataclass(frozen=True)
@@ -80,14 +41,12 @@ class Marker:
 
     def rule_line(self, work: WorkLine, state: State, follows: str = "") -> tuple[LineReport, State]:
         """The ruling on a line, and what is established after it; `follows` is the LaTeX of the next line."""
-        report, after = self._ruled(work, state, follows)
-        return replace(report, hand=after.hand), after
-
-    def _ruled(self, work: WorkLine, state: State, follows: str) -> tuple[LineReport, State]:
         try:
             line = read_line(work.latex, state.scope, role="work", previous=state.previous, macros=self.macros)
         except SymdlError as error:
-            return self._unread(work, error, state), self._after_unread(work, state)
+            report, after = self._unread(work, error, state), self._after_unread(work, state)
+            slip = work.number if report.step.status == REFUTED else state.slip if after.head is state.head else None
+            return report, replace(after, slip=slip)
         if not line.starts_with_relation:
             state = replace(state, broken=False)
         state = replace(state, hand=state.hand | hand_of(line))
@@ -97,7 +56,7 @@ class Marker:
             above = state.previous.node if state.previous is not None else None
             sets = sets_to_zero(line, above) and (begins_with_arrow(follows) or announced(work.prose))
             if sets and self.step_and_truth(line, state)[1].status == REFUTED:
-                return _condition(work, line, read_as, state)
+                return condition(work, line, read_as, state)
             if line.definition is not None:
                 return self._define(work, line, read_as, state)
             steps, truths, after, mistake = [], [], state, None
@@ -105,7 +64,7 @@ class Marker:
                 step, truth = self.step_and_truth(part, after)
                 if step.status == REFUTED and mistake is None:
                     mistake = self._diagnosed(part, after)
-                after = _established(work, part, step, truth, after)
+                after = established(work, part, step, truth, after)
                 steps.append(step)
                 truths.append(truth)
             report = LineReport(work, line, read_as, worst(steps), worst(truths), "; ".join(line.notes), mistake)
@@ -197,7 +156,7 @@ class Marker:
 
     def step_and_truth(self, line: Line, state: State) -> tuple[Evidence, Evidence]:
         """Truth by the definitions alone; step with what earlier lines claim. A true line is never a wrong step."""
-        whole = _with_head(line, state)
+        whole = with_head(line, state)
         truth = worst([self.judge(s) for s in sequents(whole, state.program)])
         if truth.holds:
             return truth, truth
@@ -245,7 +204,7 @@ class Marker:
             return None
 
     def _read_as(self, line: Line, state: State) -> str:
-        """The line in the student's hand, if that reads back; a definition is marked by `:=`, a partial's kind noted."""
+        """The line in the student's hand, if that reads back: `:=` marks a definition, a note the kind of a partial."""
         text = latex(line.node, hand=state.hand)
         again = self._reread(text, state)
         if again is None or again.node != line.node:
@@ -282,15 +241,6 @@ def _own_claim(work: WorkLine, line: Line, state: State) -> Line:
     return line if isinstance(above, Implication) or above in state.conditions else replace(line, node=node.right)
 
 
-def _condition(work: WorkLine, line: Line, read_as: str, state: State) -> tuple[LineReport, State]:
-    assert isinstance(line.node, Relation)
-    evidence = Evidence(PROVED, "a condition for the lines that follow, not a claim", details={"trivial": "condition"})
-    note = "read as a condition: what follows holds where this is so"
-    report = LineReport(work, line, read_as + r" \quad \text{(condition)}", evidence, evidence, note)
-    conditions = (*state.conditions, line.node)
-    return report, replace(state, previous=line, head=None, ops=(), conditions=conditions)
-
-
 def parts(line: Line) -> list[Line]:
     """Statements side by side on one line, each as a line of its own."""
     node = line.node
@@ -298,36 +248,3 @@ def parts(line: Line) -> list[Line]:
         rest = [replace(line, node=p, starts_with_relation=False) for p in node.parts[1:]]
         return [replace(line, node=node.parts[0]), *rest]
     return [line]
-
-
-def _with_head(line: Line, state: State) -> Line:
-    """A line that begins with a relation is true if its chain's left end stands in the combined relation to it."""
-    node = line.node
-    if not line.starts_with_relation or state.head is None or not isinstance(node, Relation):
-        return line
-    if node.sides[0] == state.head:
-        return line
-    combined = combine((*state.ops, node.ops[0]))
-    if combined is None:
-        return line
-    return replace(line, node=replace(node, sides=(state.head, *node.sides[1:]), ops=(combined, *node.ops[1:])))
-
-
-def _established(work: WorkLine, line: Line, step: Evidence, truth: Evidence, state: State) -> State:
-    node = line.node
-    if not isinstance(node, Relation):
-        return replace(state, previous=line, head=None, ops=())
-    continued = line.starts_with_relation and state.head is not None
-    head = state.head if continued and state.head is not None else node.sides[0]
-    ops = (*state.ops, *node.ops) if continued else node.ops
-    claims = state.claims
-    if set(ops) <= {"="}:
-        if truth.holds:
-            claims = claims.without(head)
-        elif truth.status == REFUTED:
-            elaborator = Elaborator(state.scope, state.program)
-            claims = claims.with_line(head, node.sides[-1], line, elaborator)
-    stated = state.stated
-    if step.holds:
-        stated = (*stated, Stated(work.number, head, node.sides, ops, truth.holds))
-    return replace(state, claims=claims, previous=line, head=head, ops=ops, stated=stated)

@@ -32,6 +32,7 @@ class Stated:
     sides: tuple[Node, ...]
     ops: tuple[str, ...]
     true: bool = True  # by the definitions alone, not only as a step from what was claimed above
+    slip: int | None = None  # the line of its own chain that is wrong, if one is
 
 
 Same = Callable[[Node, Node, Mapping[str, Range]], bool]

@@ -69,3 +69,9 @@ def test_a_person_may_accept_a_line_or_a_reading(tmp_path: Path) -> None:
 def test_an_overrides_file_with_an_unknown_word_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageError):
         load_overrides(write(tmp_path / "o.toml", text))
+
+
+def test_a_result_with_the_mistake_in_its_own_chain_has_no_points_until_it_is_right() -> None:
+    chain = r"\begin{align}\nabla_w J &= 2 X^\top r \\ &= 2 X^\top (X w - y)\end{align}"
+    assert marks(chain) == (0, 4)
+    assert marks(chain + r"$$\nabla_w J = X^\top r$$") == (3, 4)
