@@ -73,7 +73,7 @@ def mark_all(
         return Outcome(tuple(marked[k] for k in sorted(marked)))
 
     progress = _progress(len(tasks))
-    for number, result in _run(problem, given, tasks, limits, workers, reveal, accepted):
+    for number, result in _run(problem, tasks, limits, workers, reveal, accepted):
         k, name = tasks[number][0], tasks[number][1]
         marked[k] = _failed(name, result, limits) if isinstance(result, Failure) else result
         progress()
@@ -83,7 +83,6 @@ def mark_all(
 
 def _run(
     problem: api.Model,
-    given: str,
     tasks: list[tuple[int, str, str, str]],
     limits: Limits,
     workers: str | int | None,
@@ -94,14 +93,7 @@ def _run(
     if address and not address.isdigit():
         from symdl.dask_workers import run_on_dask
 
-        return run_on_dask(
-            address,
-            str(Path(given).resolve()) if Path(given).exists() else given,
-            tasks,
-            reveal,
-            accepted,
-            limits.seconds,
-        )
+        return run_on_dask(address, problem.problem, tasks, reveal, accepted, limits)
     count = int(address) if address else os.cpu_count() or 1
     return run_all(
         lambda: marker(problem, reveal, accepted),

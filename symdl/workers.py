@@ -27,7 +27,7 @@ class Failure:
     seconds: float = 0.0
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
     """Bound what this process may allocate beyond what it holds now (where the system can)."""
     try:
         import resource
@@ -50,7 +50,7 @@ def _limit_memory(megabytes: int) -> None:
 
 def _serve(pipe: Connection, prepare: Callable[[], Any], megabytes: int) -> None:
     work = prepare()
-    _limit_memory(megabytes)
+    limit_memory(megabytes)
     pipe.send(("ready", None))
     while True:
         try:
@@ -59,15 +59,19 @@ def _serve(pipe: Connection, prepare: Callable[[], Any], megabytes: int) -> None
             return
         if task is None:
             return
-        try:
-            answer = ("done", work(task))
-        except MemoryError:
-            answer = (DIED, "out of memory")
-        except RecursionError:
-            answer = (DIED, "nested too deeply")
-        except Exception as error:
-            answer = (FAULT, f"{type(error).__name__}: {error}")
-        pipe.send(answer)
+        pipe.send(answered(work, task))
+
+
+def answered(work: Callable[[Any], Any], task: Any) -> tuple[str, Any]:
+    """What a task gives: `done` and its result, or the kind of failure and a word on it."""
+    try:
+        return "done", work(task)
+    except MemoryError:
+        return DIED, "out of memory"
+    except RecursionError:
+        return DIED, "nested too deeply"
+    except Exception as error:
+        return FAULT, f"{type(error).__name__}: {error}"
 
 
 class _Worker:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from symdl.errors import Span
-from symdl.language.hand import Hand
+from symdl.language.hand import PLAIN, Hand
 from symdl.language.precedence import ENTRYWISE, FACTOR, level
 from symdl.language.print_latex import latex
-from symdl.language.syntax import Add, Hadamard, Junction, Neg, Node, Product, Relation
+from symdl.language.syntax import Add, Hadamard, Implication, Junction, Neg, Node, Product, Relation
 from symdl.language.understanding import Line
 
 MOST_JUDGED = 2
@@ -61,7 +61,7 @@ def correction(
 
 
 def _statements(line: Line) -> tuple[Node, ...]:
-    node = line.node
+    node = line.node.right if isinstance(line.node, Implication) else line.node
     return node.parts if isinstance(node, Junction) and node.op == "and" else (node,)
 
 
@@ -91,12 +91,17 @@ def _texts(line: Line, k: int, new: Node, wanted: Relation, hand: Hand) -> Itera
             end = span.end if last is None else last.end  # what followed from the mistake goes
             for text in (source.rewritten(old, new, span), latex(new, hand=hand)):
                 yield " ".join((row[: span.start] + text + row[end:]).split())
-    for style in (hand, None):
-        text = latex(wanted, hand=style)
-        first = latex(wanted.sides[0], hand=style)
-        if line.starts_with_relation and k == 0 and text.startswith(first):
-            text = text[len(first) :].strip()
-        yield text
+    for style in (hand, PLAIN):
+        yield written_out(line, wanted, style)
+
+
+def written_out(line: Line, relation: Relation, hand: Hand) -> str:
+    """A relation in place of a line: without the side that is taken from the line above, where one is."""
+    text = latex(relation, hand=hand)
+    first = latex(relation.sides[0], hand=hand)
+    if line.starts_with_relation and text.startswith(first):
+        return text[len(first) :].strip()
+    return text
 
 
 @dataclass(frozen=True)

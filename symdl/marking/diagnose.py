@@ -33,7 +33,7 @@ from symdl.language.syntax import (
 from symdl.language.understanding import Definition, Line
 from symdl.marking.assumptions import unstated
 from symdl.marking.bench import Bench
-from symdl.marking.correction import correction
+from symdl.marking.correction import correction, written_out
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
 from symdl.marking.factors import Factors
@@ -109,8 +109,9 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
         if len(node.ops) > 1 and not _refuted(pair, context):
             continue
         if op in TURNED and _holds(replace(pair, node=Relation((left, right), (TURNED[op],))), context):
-            turned = latex(replace(node, sides=node.sides[: k + 2], ops=(*node.ops[:k], TURNED[op])))
-            return Mistake("algebra", "The inequality points the wrong way.", turned)
+            turned = replace(node, sides=node.sides[: k + 2], ops=(*node.ops[:k], TURNED[op]))
+            text = written_out(line, turned, context.hand)
+            return Mistake("algebra", "The inequality points the wrong way.", text, corrected=turned)
         found = _Search(pair, context, deadline).best()
         if isinstance(found, Mistake):
             return found
@@ -139,14 +140,11 @@ def _concluded(line: Line, node: Implication, context: Context) -> Mistake:
     mistake = _diagnosed(replace(line, node=node.right), replace(context, with_claims=with_premises))
     if mistake.correction is None:
         return mistake
-    return replace(mistake, correction=rf"{latex(node.left)} \implies {mistake.correction}")
-
-
-def _holds(pair: Line, context: Context) -> bool:
-    try:
-        return all(context.judge(context.with_claims(q)).holds for q in sequents(pair, context.program))
-    except SymdlError:
-        return False
+    again = context.reread(mistake.correction)
+    if again is not None and isinstance(again.node, Implication):  # the student's own row, premises and all
+        return replace(mistake, corrected=again.node)
+    premise = latex(node.left, hand=context.hand)
+    return replace(mistake, correction=rf"{premise} \implies {mistake.correction}", corrected=None)
 
 
 def _refuted(pair: Line, context: Context) -> bool:

@@ -38,7 +38,7 @@ LINES = [
     (r"J = \dfrac12 \lVert r\rVert + \dfrac\lambda2 w^Tw", r"J = \dfrac12 \lVert r\rVert^2 + \dfrac\lambda2 w^Tw"),
     (
         r"J &= \tfrac12 r^\intercal r + \lambda w^\intercal w",
-        r"J = \tfrac12 r^\intercal r + \frac{1}{2} \lambda w^\intercal w",
+        r"J = \tfrac12 r^\intercal r + \tfrac{\lambda}{2} w^\intercal w",
     ),
 ]
 
