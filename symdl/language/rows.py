@@ -115,6 +115,8 @@ def _shape(row: str, macros: Macros) -> list[str]:
         tokens = tidy(expand(tokenize(row), macros))
     except ReadError:  # broken across rows, or not readable: the parser will say so
         tokens = [_classified(t) for t in _cautious(row)]
+    while tokens and tokens[0].kind == "{" and _closes_at_end(tokens):  # \boxed{a = b}
+        tokens = tokens[1:-1]
     kinds: list[str] = []
     depth = 0
     for token in tokens:
@@ -127,6 +129,16 @@ def _shape(row: str, macros: Macros) -> list[str]:
         elif depth == 0 and token.kind not in ("sep", "cell", "."):
             kinds.append(_role(token))
     return kinds or ["other"]
+
+
+def _closes_at_end(tokens: list[Token]) -> bool:
+    """Does the brace that opens first close last?"""
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += (token.kind == "{") - (token.kind == "}")
+        if depth == 0:
+            return k == len(tokens) - 1
+    return False
 
 
 def _role(token: Token) -> str:

@@ -26,13 +26,14 @@ SYMBOLS = {
     "t": "",
     r"\alpha": "n",
     r"\pi_\theta": "n",
+    "w^*": "n",
 }
 ASSUME = (r"Y_j \in \{1,\dots,K\}",)
 
 
 @pytest.fixture(scope="module")
 def known() -> Understanding:
-    return understand(Problem(symbols=SYMBOLS, assume=ASSUME))
+    return understand(Problem(symbols=SYMBOLS, given=["q = x^\\top g"], assume=ASSUME))
 
 
 READS = [
@@ -59,7 +60,7 @@ READS = [
         "Junction(and; (s = sum{i=1..n}[<T[i] g[i]>], T[i] = x[i]^2))",
         "i=1..n",
     ),
-    (r"s = 2 q, where q = t^2", "Junction(and; (s = <2 q>, q = t^2))", ""),
+    (r"s = 2 r, where r = t^2", "Junction(and; (s = <2 r>, r = t^2))", ""),
     # softmax of an entry
     (r"w_i = \operatorname{softmax}(z_i)", "w[i] = softmax[-1](z)[i]", "i=1..n"),
     (r"w_{ij} = \operatorname{softmax}(e_{ij})", "w[i, j] = softmax[-1](e[i])[j]", "i=1..m, j=1..n"),
@@ -90,7 +91,18 @@ READS = [
         "Junction(and; (s = Cases(((0, t ≤ 0), (t^2, t > 0))), Implication(implies; t > 0; t^2 = <t t>)))",
         "",
     ),
+    # a gradient is never of the constant that stands first
+    (r"\nabla_x \frac{1}{n} \|x\|^2", "∂(<(1/#n) ‖x‖2^2> / x)", ""),
+    (r"\nabla_x s \|x\|^2", "∂(<s ‖x‖2^2> / x)", ""),
+    (r"\nabla_x \frac{1}{2} (A x - g)^\top (A x - g)", "∂(<(1/2) (<A x> + -g)ᵀ (<A x> + -g)> / x)", ""),
+    # a mark and a transpose above one name
+    (r"w^{*\top} x", "<w^*ᵀ x>", ""),
+    # a defined quantity and what it is a quantity of
+    ("q(x, g) = s", "q = s", ""),
+    # words are no indices
+    (r"x_{\text{new}} = x - s g", r"x_{\mathrm{new}} = (x + -<s g>)", ""),
     # dots that stand for a second index
+    (r"\begin{bmatrix} x_1 \\ x_2 \\ \vdots \\ x_n \end{bmatrix}", "Comprehension(Binder(i; 1..n; True); x[i])ᵀ", ""),
     (r"[A_{i1}, \dots, A_{in}]^\top = A_i", "Comprehension(Binder(j; 1..n; True); A[i, j])ᵀ = A[i]", "i=1..n"),
 ]
 
@@ -99,13 +111,15 @@ REFUSES = [
     (r"w_{ij} = \operatorname{softmax}(e_{ij} + z_j)", "softmax over which index?"),
     (r"w_i = \operatorname{softmax}_j(z_i)", "softmax over what is no index of its argument"),
     (r"\sum_{j=0} x_j = s", "index j starts before its axis does"),
-    ("dq = 3", "nobody declared  q"),
+    ("dr = 3", "nobody declared  r"),
     (r"\operatorname{diag}(x) A g g", "shapes do not fit"),
     (
-        r"q = \begin{cases} 0 & t \le 0 \\ t = s & \text{otherwise} \end{cases}",
+        r"r = \begin{cases} 0 & t \le 0 \\ t = s & \text{otherwise} \end{cases}",
         "a relation where an expression is expected",
     ),
-    ("s = q; q", "nobody declared  q"),
+    ("s = r; r", "nobody declared  r"),
+    ("q(x, r) = s", "several things where one is expected"),
+    (r"\begin{bmatrix} x_1 \\ x_3 \\ \vdots \\ x_n \end{bmatrix}", "the first and the second are not alike"),
 ]
 
 

@@ -29,7 +29,7 @@ from symdl.tensor.expr import Bind
 from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Goal, Program
 from symdl.tensor.sequents import goals_of
-from tests.real_latex import values
+from tests.real_latex import blind_values, values
 
 RIGHT, REFUSED, WRONG = "right", "refused", "wrong"
 SIZES = (3, 4, 5, 6, 2)
@@ -56,15 +56,22 @@ class Formula:
 
     @cached_property
     def value(self) -> Any:
-        return getattr(values, self.id)
+        return getattr(values, self.id, None) or getattr(blind_values, self.id)
+
+    @property
+    def blind(self) -> bool:
+        """Was its value written before the reader met it, and after the reader was made?"""
+        return hasattr(blind_values, self.id)
 
 
 def formulas() -> Iterator[Formula]:
     for path in sorted((Path(__file__).parent / "formulas").glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         common = {k: table[k] for k in ("source", "licence", "macros") if k in table}
+        pages = {page["on"]: page for page in table.get("page", ())}
         for row in table["formula"]:
-            yield Formula(**{**common, **row})
+            merged = {**common, **pages.get(row.get("on", ""), {}), **row}
+            yield Formula(**{k: v for k, v in merged.items() if k != "on"})
 
 
 # ------------------------------------------------------------------------------------------------ drawn values

@@ -29,4 +29,16 @@ def indices_at(ctx: Context, row: list, at: int) -> tuple[Surface, ...]:  # type
     return parts
 
 
-__all__ = ["indices_at"]
+def is_value_at(ctx: Context, row: list, at: int) -> bool:  # type: ignore[type-arg]
+    """`L(w, b)` of a defined quantity L and declared names: L itself, as no product has several things in brackets."""
+    head, item = row[at], row[at + 1] if at + 1 < len(row) else None
+    if not isinstance(head, Letter | Styled | Scripts) or not isinstance(item, Group) or item.kind != "()":
+        return False
+    found = find(ctx, head)
+    if found is None or found.kind != "tensor" or not found.defined or found.signature is not None or found.members:
+        return False
+    parts = parts_of(item.body)
+    return len(parts) > 1 and all((d := find(ctx, p)) is not None and d.kind == "tensor" for p in parts)
+
+
+__all__ = ["indices_at", "is_value_at"]

@@ -8,7 +8,7 @@ from symdl.language.reading import atoms, bracketed, entries, moments, wholes
 from symdl.language.reading.along import over_index
 from symdl.language.reading.context import Context
 from symdl.language.reading.densities import density_at
-from symdl.language.reading.heads import Head, argument_at
+from symdl.language.reading.heads import Head, argument_at, arguments
 from symdl.language.reading.listed import listed
 from symdl.language.reading.names import (
     find,
@@ -23,7 +23,7 @@ from symdl.language.reading.names import (
 from symdl.language.reading.quantities import at_own_names
 from symdl.language.reading.scan import big_head, is_nabla
 from symdl.language.scope import Declaration
-from symdl.language.surface import Commas, Digits, Group, Infix, Letter, Scripts, Surface, Word
+from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Surface, Word
 from symdl.language.syntax import (
     Apply,
     Constant,
@@ -48,6 +48,8 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
         following = row[at + 1]
         scripts = following if isinstance(following, Scripts) else None
         return with_scripts(ctx, atoms.symbol(ctx, whole, (), item), scripts, item, at + 2)
+    if bracketed.is_value_at(ctx, row, at):
+        return ctx.read(item), at + 2
     if indices := bracketed.indices_at(ctx, row, at):
         following = row[at + 1]
         where = following.base if isinstance(following, Scripts) else following
@@ -172,17 +174,6 @@ def _declared_call(ctx: Context, declared, head: Head, row: list, at: int) -> Re
 
         value = superscript(ctx, value, sup, head.item)
     return with_scripts(ctx, value, scripts, head.item, at + 2)
-
-
-def arguments(group: Group) -> tuple[Surface, ...]:
-    body = group.body
-    if isinstance(body, Infix) and body.op == ";":
-        return (*arguments_of(body.left), *arguments_of(body.right))
-    return arguments_of(body)
-
-
-def arguments_of(body: Surface) -> tuple[Surface, ...]:
-    return body.parts if isinstance(body, Commas) else (body,)
 
 
 def apply(

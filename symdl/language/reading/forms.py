@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symdl.language.dims import Axis, Dim, Shape
-from symdl.language.reading.calls import arguments
 from symdl.language.reading.context import Context
 from symdl.language.reading.decompositions import decomposition
+from symdl.language.reading.heads import arguments
 from symdl.language.reading.lines import finish_letters
 from symdl.language.reading.moments import event_shape, law_of, text_of
 from symdl.language.reading.names import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from symdl.errors import ReadError
 from symdl.language.reading.context import Context
 from symdl.language.reading.derivatives import build, operator_at, order_of, variables
-from symdl.language.reading.names import is_empty, unwrap
-from symdl.language.surface import Group, Scripts, Surface
+from symdl.language.reading.names import find, is_empty, unwrap
+from symdl.language.surface import Group, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
     Apply,
     Derivative,
@@ -34,7 +34,7 @@ def nabla(ctx: Context, row: list, at: int) -> tuple[Node, int]:  # type: ignore
             elif order not in (1, len(by)):
                 raise ctx.error("the order of a derivative does not fit its variables", item)
     row, scripts = _without_scripts(ctx, row, at + 1)
-    of, nxt = _single(ctx, row, at + 1, item)
+    of, nxt = _acted_on(ctx, row, at + 1, item, by)
     if not by:
         value = _gradient_at(ctx, of, order, item)
     else:
@@ -60,7 +60,7 @@ def _without_scripts(ctx: Context, row: list, at: int) -> tuple[list, Scripts | 
         s = row[k]
         bracket = isinstance(s.base, Group) and s.base.kind == "()"
         turned = s.sup is not None and is_transpose(ctx, unwrap(s.sup))
-        if k == at + 1 and not (bracket and not isinstance(unwrap(row[at]), Group)):
+        if k == at + 1 and not (bracket and _may_be_applied(ctx, row[at])):
             continue
         if turned and (k == at or s.sub is None):
             whole = None if k > at or bracket else ctx.attempt(lambda s=s: ctx.read(s))  # type: ignore[misc]
@@ -78,6 +78,14 @@ def _without_scripts(ctx: Context, row: list, at: int) -> tuple[list, Scripts | 
     return row, None
 
 
+def _may_be_applied(ctx: Context, s: object) -> bool:
+    """Could a bracket after this hold an argument?"""
+    if not isinstance(s, Letter | Styled | Scripts | Word):
+        return False
+    known = find(ctx, s)
+    return known is None or known.kind != "tensor" or known.signature is not None
+
+
 def _at_argument(ctx: Context, of: Node, by: Node) -> Node:
     """∇_w J(w⋆) is the gradient of J, a function of w, at w⋆: the variable is what stands in w's place."""
     if not (isinstance(of, Apply) and isinstance(by, Symbol)):
@@ -90,6 +98,33 @@ def _at_argument(ctx: Context, of: Node, by: Node) -> Node:
             ctx.note(f"the gradient of {of.name} at {at.name if isinstance(at, Symbol) else 'the entry'}")
             return at
     return by
+
+
+def _acted_on(ctx: Context, row: list, at: int, item: Surface, by: tuple[Node, ...]) -> tuple[Node, int]:  # type: ignore[type-arg]
+    """What ∇ acts on; nobody asks for the gradient of a constant: ∇_w ½ ‖w‖² is of the product."""
+    from symdl.language.reading.products import Operator, read_row
+
+    of, nxt = _single(ctx, row, at, item)
+    if nxt >= len(row) or isinstance(row[nxt], Operator) or not _constant(ctx, of, by):
+        return of, nxt
+    whole = read_row(ctx, row[at:], item)
+    ctx.note("∇ acts on the whole product that follows")
+    return whole, len(row)
+
+
+def _constant(ctx: Context, node: Node, by: tuple[Node, ...]) -> bool:
+    """A scalar that does not depend on the variables: numbers, sizes, and symbols that nothing defines."""
+    if ctx.shape(node):
+        return False
+    names = {(v.base if isinstance(v, Entry) else v).name for v in by if isinstance(v, Symbol | Entry)}  # type: ignore[attr-defined]
+    for n in node.walk():
+        if isinstance(n, Apply | Derivative):
+            return False
+        if isinstance(n, Symbol):
+            known = ctx.lookup(n.name)
+            if n.name in names or not names or known is None or known.defined or known.signature is not None:
+                return False
+    return True
 
 
 def _single(ctx: Context, row: list, at: int, item: Surface) -> tuple[Node, int]:  # type: ignore[type-arg]

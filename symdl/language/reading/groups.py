@@ -246,6 +246,8 @@ def _blocks_fit(ctx: Context, rows: tuple[tuple[Node, ...], ...], s: Grid) -> No
 def _dotted_grid(ctx: Context, s: Grid) -> Node:
     """A row or a column with dots between the first and the last."""
     cells = [unwrap(c) for r in s.rows for c in r]
+    if len(cells) == 4 and isinstance(cells[2], Dots):
+        cells = _without_second(ctx, cells, s)
     if len(cells) == 3 and isinstance(cells[1], Dots) and (len(s.rows) == 1 or len(s.rows[0]) == 1):
         columns = len(s.rows) == 1
         if columns:
@@ -264,6 +266,17 @@ def _dotted_grid(ctx: Context, s: Grid) -> Node:
             raise ctx.error("this column can't be completed", s, expected="x_1^\\top, \\vdots, x_n^\\top")
         return transpose(ctx, inner, s)
     raise ctx.error("a matrix with dots can't be completed", s, expected="[x_1, \\dots, x_n]")
+
+
+def _without_second(ctx: Context, cells: list[Surface], s: Grid) -> list[Surface]:
+    """`a_1, a_2, \\vdots, a_n` with a second that goes on from the first: the same without it."""
+    from symdl.language.reading.bounds import size_bound
+
+    letter = Letter(s.span, scan.spare_letter(ctx, scan.letters_inside(ctx, s), s))
+    ends, step = pattern(cells[0], cells[3], letter), pattern(cells[0], cells[1], letter)
+    if ends is None or step is None or size_bound(ctx, step[2]) != size_bound(ctx, step[1]) + 1:
+        raise ctx.error("the first and the second are not alike", s, expected="x_1, x_2, \\vdots, x_n")
+    return [cells[0], cells[2], cells[3]]
 
 
 def _cases(ctx: Context, s: Grid) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdl.language.reading.names import unwrap
-from symdl.language.surface import Group, Scripts, Styled, Surface
+from symdl.language.surface import Commas, Group, Infix, Scripts, Styled, Surface
 
 
 class Head:
@@ -43,3 +43,14 @@ def argument_at(row: list, at: int, kinds: tuple[str, ...] = ("()",)):  # type: 
     if isinstance(item, Group) and item.kind in kinds:
         return item, scripts
     return None
+
+
+def arguments(group: Group) -> tuple[Surface, ...]:
+    body = group.body
+    if isinstance(body, Infix) and body.op == ";":
+        return (*arguments_of(body.left), *arguments_of(body.right))
+    return arguments_of(body)
+
+
+def arguments_of(body: Surface) -> tuple[Surface, ...]:
+    return body.parts if isinstance(body, Commas) else (body,)

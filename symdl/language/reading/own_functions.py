@@ -7,8 +7,8 @@ import re
 from symdl.errors import ReadError
 from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, MOMENTS, OF_MATRIX
 from symdl.language.reading import scan
-from symdl.language.reading.calls import arguments
 from symdl.language.reading.context import Context
+from symdl.language.reading.heads import arguments
 from symdl.language.reading.names import dimension, find, index_letter, letter_name, name_text, unwrap
 from symdl.language.scope import Declaration
 from symdl.language.surface import Group, Letter, Scripts, Seq, Styled, Surface

@@ -28,10 +28,12 @@ from symdl.language.surface import (
     Commas,
     Group,
     Letter,
+    Prose,
     Related,
     Scripts,
     Seq,
     Surface,
+    Word,
 )
 from symdl.language.syntax import (
     Apply,
@@ -122,6 +124,8 @@ class OwnNames:
                 return None
             if sup is not None and self._known(s.base, sup):
                 return None
+            if s.sub is not None and s.sup is None and not s.primes and _is_word(ctx, s.sub):
+                return name, ()  # y_{\text{true}}: words are no indices
             if find(ctx, s.base) is not None and (s.sub is not None or s.primes == 0):
                 base = find(ctx, s.base)
                 if base is not None and (base.shape or base.members or s.sub is None):
@@ -251,6 +255,12 @@ def _redefined(ctx: Context, s: Surface) -> bool:
     core = unwrap(s)
     constants = ctx.definable if ctx.role == "given" else frozenset(("e", r"\pi"))
     return isinstance(core, Letter) and core.text in constants
+
+
+def _is_word(ctx: Context, sub: Surface) -> bool:
+    """Is a subscript a word of several letters that nobody declared?"""
+    core = unwrap(sub)
+    return isinstance(core, Word | Prose) and len(core.text.strip()) > 1 and find(ctx, core) is None
 
 
 def _labels_family(ctx: Context, name: str) -> bool:

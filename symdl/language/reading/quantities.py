@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from symdl.errors import ReadError
 from symdl.language.reading.bodies import inlined
 from symdl.language.reading.context import Context
-from symdl.language.reading.names import dimension, find, name_text, parts_of, unwrap
+from symdl.language.reading.heads import arguments
+from symdl.language.reading.names import dimension, find, name_text, unwrap
 from symdl.language.surface import Group, Related
 from symdl.language.syntax import Node, Symbol
 from symdl.language.understanding import Definition
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def unused_parameters(ctx: Context, group: Group, s: Related) -> tuple[str, ...]:
     """The names in the brackets where nobody declared them and the right side does without: `\\mathcal{L}(\\theta)`."""
-    parameters = [unwrap(p) for p in parts_of(group.body)]
+    parameters = [unwrap(p) for p in arguments(group)]
     if any(find(ctx, p) is not None or dimension(ctx, p) is not None for p in parameters):
         return ()
     names = tuple(name_text(p) or "" for p in parameters)

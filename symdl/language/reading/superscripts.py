@@ -13,7 +13,7 @@ from symdl.language.reading.names import (
     unwrap,
 )
 from symdl.language.reading.unify import transposed
-from symdl.language.surface import Digits, Group, Letter, Prefix, Scripts, Seq, Styled, Surface, Word
+from symdl.language.surface import Digits, Group, Infix, Letter, Prefix, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import (
     HadamardPower,
     Inverse,
@@ -30,6 +30,8 @@ from symdl.language.syntax import (
 def split_superscript(ctx: Context, s: Scripts) -> Scripts | None:
     """`x^{(i)\\top}`, `w^{\\star\\top}`: an index or a mark, then a transpose or a power of the whole."""
     sup = unwrap(s.sup) if s.sup is not None else None
+    if isinstance(sup, Infix) and sup.op == "ast" and is_empty(sup.left):  # w^{*\top}
+        sup = Seq(sup.span, (Letter(sup.span, "*"), sup.right))
     if not isinstance(sup, Seq) or len(sup.items) != 2 or find(ctx, s) is not None:
         return None
     first, last = sup.items
@@ -88,8 +90,6 @@ def is_transpose(ctx: Context, s: Surface) -> bool:
 
 def hadamard_exponent(s: Surface) -> Surface | None:
     """The 2 of `^{\\odot 2}`."""
-    from symdl.language.surface import Infix
-
     if isinstance(s, Infix) and s.op in ("odot", "circ") and is_empty(s.left):
         return s.right
     if isinstance(s, Prefix) and s.op in ("odot", "circ"):
