@@ -301,13 +301,19 @@ def builtins_compile(text: str) -> Any:
     return builtins.compile(text, "<symdl generated>", "exec")
 
 
-def code(source: str | Path | Problem | Model, backend: str = "numpy", solution: Any = None) -> str:
+def code(
+    source: str | Path | Problem | Model,
+    backend: str = "numpy",
+    solution: Any = None,
+    templates: str | Path | None = None,
+) -> str:
     """The source of a module with `forward` and `gradients`, verified before it is returned.
 
-    `solution`, where the caller has it, is what `derive` gave for the same source.
+    `solution`, where the caller has it, is what `derive` gave for the same source; `templates` is a folder with a
+    `code/module.py.jinja` of your own.
     """
     from symdl.code.backends import backend as backend_named
-    from symdl.code.numpy import module
+    from symdl.code.module import module
     from symdl.code.verify import verified
     from symdl.solution.step import Solution
 
@@ -317,7 +323,7 @@ def code(source: str | Path | Problem | Model, backend: str = "numpy", solution:
         solution = derive(m, judge=False)  # the module is verified as a whole
     elif solution is None:  # forward alone
         solution = Solution(str(m.problem.title or ""), problem=m.problem)
-    text = module(m.understanding, m.program, solution, spelling)
+    text = module(m.understanding, m.program, solution, spelling, Path(templates) if templates is not None else None)
     return verified(text, m.understanding, m.program, solution, backend)
 
 

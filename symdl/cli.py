@@ -202,12 +202,13 @@ def check(
 @cli.command()
 @click.argument("source")
 @click.option("--backend", type=click.Choice(["numpy", "torch", "jax"]), default="numpy", show_default=True)
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder of your own templates.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
-def code(source: str, backend: str, output: Path | None) -> None:
+def code(source: str, backend: str, templates: Path | None, output: Path | None) -> None:
     """A module with `forward` and `gradients`, verified before it is written."""
     from symdl import api
 
-    emit(api.code(source, backend), output)
+    emit(api.code(source, backend, templates=templates), output)
 
 
 @cli.command()

@@ -101,7 +101,7 @@ def section(what: Section, level: int) -> Any:
 
 def _load() -> None:
     """Import what every section needs, once, before workers are forked."""
-    for name in ("engine", "judge.verdict", "code.numpy", "code.verify", "document.build", "marking.authored"):
+    for name in ("engine", "judge.verdict", "code.module", "code.verify", "document.build", "marking.authored"):
         import_module(f"symdl.{name}")
 
 

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def templates_folder() -> Path:
-    """The folder that holds `latex/`, `typst/`, `html/`, `markdown/` and `text/`."""
+    """The folder that holds `latex/`, `typst/`, `html/`, `markdown/`, `text/` and `code/`."""
     return _folder("templates")
 
 

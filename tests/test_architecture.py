@@ -14,6 +14,7 @@ PROBLEM = ("problem", "problem_data", "problem_file", "problem_template", "toml_
 # a room may import itself and these
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "templating": {"errors"},
     "language": {"errors"},
     "solution": {"errors", "language", "exchange"},
     "tensor": {"errors", "language"},
@@ -21,8 +22,9 @@ ALLOWED: dict[str, set[str]] = {
     "rewrite": {"errors", "language", "tensor"},
     "judge": {"errors", "language", "tensor", "solution"},
     "marking": {"errors", "language", "tensor", "judge", "solution"},
-    "code": {"errors", "language", "tensor", "solution", "judge"},  # the judge verifies each module
-    "document": {"errors", "language", "solution", "resources"},
+    # the judge verifies each module
+    "code": {"errors", "language", "tensor", "solution", "judge", "resources", "templating"},
+    "document": {"errors", "language", "solution", "resources", "templating"},
     "library": {"errors", "language"},
     "exchange": {"errors", "language"},
     **{part: {"errors", "language", "exchange", *PROBLEM} for part in PROBLEM},

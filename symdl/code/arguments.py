@@ -5,6 +5,9 @@ A family (`W_l` for l in 1..D) comes in as a list of arrays, its first member fi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from symdl.code.plan import Plan
 from symdl.code.polynomial import expression, terms_of
 from symdl.code.targets import listed
@@ -88,8 +91,15 @@ def free_sizes(p: Plan) -> tuple[str, ...]:
     return tuple(n for n in p.sizes if n not in known)
 
 
+def times(lengths: Iterable[str]) -> str:
+    """A shape in words: B × n, (T + 1) × n, a scalar."""
+    axes = list(lengths)
+    many = len(axes) > 1
+    return " × ".join(f"({a})" if many and re.search(" [-+*/]", a) else a for a in axes) or "a scalar"
+
+
 def shape_words(x: Leaf, p: Plan) -> str:
-    shape = " × ".join(length_words(length(b)) for b in own_axes(p, x)) or "a scalar"
+    shape = times(length_words(length(b)) for b in own_axes(p, x))
     if in_list(p, x):
         b = x.members[0]
         shape = f"a list of {shape}, for {b.name} from {e.text(b.first)} to {e.text(b.last)}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from symdl.code.helpers import HELPERS
 from symdl.code.values import ATOM, Value
 from symdl.errors import UnsupportedError
 
@@ -20,8 +19,7 @@ class Backend:
     module: ClassVar[str] = "np"
     in_place: ClassVar[bool] = True  # arrays may be changed in place
     row_products: ClassVar[bool] = True  # sums over rows are faster as products with BLAS
-    check_setup: ClassVar[str] = ""  # the first line of the module's own check
-    texts: ClassVar[Mapping[str, str]] = HELPERS
+    check_setup: ClassVar[list[str]] = []  # the first lines of the module's own check
     constants: ClassVar[Mapping[str, str]] = {"pi": "math.pi", "e": "math.e", "infinity": "math.inf", "nan": "math.nan"}
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh",
@@ -45,8 +43,8 @@ class Backend:
         "eigenvalue": "{m}.linalg.eigvalsh({x})[..., ::-1]",
     }  # fmt: skip
 
-    def imports(self, check: str) -> list[str]:
-        """Lines that import the array library; `check` is the text of the module's own check."""
+    def imports(self, check: bool) -> list[str]:
+        """Lines that import the array library; `check`: does the module check itself?."""
         return ["import numpy as np"]
 
     def call(self, name: str, *codes: str) -> str:

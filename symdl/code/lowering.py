@@ -141,7 +141,7 @@ class Lowering:
     def value(self, x: Expr) -> Value:
         rule = RULES.get(type(x))
         if rule is None:
-            raise UnsupportedError(f"code for {type(x).__name__}", found=text(x))
+            raise UnsupportedError(f"code for {_WORDS.get(type(x), type(x).__name__)}", found=text(x))
         return rule(self, x)
 
     def spread(self, v: Value, letter: str) -> Value:
@@ -193,4 +193,11 @@ RULES: Mapping[type[Expr], Callable[[Lowering, Any], Value]] = {
     e.Mat: matrices.lower_mat,
     e.Deriv: matrices.lower_deriv,
     e.Call: matrices.lower_call,
+}
+
+_WORDS: Mapping[type[Expr], str] = {
+    e.Expect: "an expectation",
+    e.Integ: "an integral",
+    e.Opt: "a minimum or maximum that has to be searched for",
+    e.Diff: "a differential",
 }

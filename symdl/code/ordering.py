@@ -9,7 +9,7 @@ from symdl.code.derivative_lines import key_of
 from symdl.language import syntax as s
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Acc, Bind, Deriv, Expr, walk
-from symdl.tensor.program import Program
+from symdl.tensor.program import Program, Statement
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,43 @@ def needed(keys: set[str], rows: Iterable[Block]) -> set[str]:
     return out
 
 
-def no_value(program: Program, above: set[str], lines: set[str]) -> frozenset[str]:
-    """Quantities that have no value of their own to compute, and what is made of them: values of abstract functions,
-    derivatives that nothing works out, what an equation defines implicitly.
-    """
-    out: set[str] = set()
+def no_value(program: Program, above: set[str], lines: set[str]) -> dict[str, str]:
+    """Quantities that have no value to compute, and what is made of them; each with the reason."""
+    out: dict[str, str] = {}
     for x in program.statements.values():
-        derivatives = [y for y in walk(x.body) if isinstance(y, Deriv)]
-        unknown = any(not isinstance(y.of, Acc) or derivative_key(y) not in above | lines for y in derivatives)
-        if x.kind in ("abstract", "implicit") or unknown or any(isinstance(y, e.Call) for y in walk(x.body)):
-            out.add(x.name)
+        reason = _reason(x, above | lines)
+        if reason:
+            out[x.name] = reason
     for _ in program.statements:
-        out |= {x.name for x in program.statements.values() if any(k in out for k in read(x.body))}
-    return frozenset(out)
+        for x in program.statements.values():
+            missing = next((k for k in read(x.body) if k in out), None)
+            if x.name not in out and missing is not None:
+                out[x.name] = MADE_OF + missing
+    return out
+
+
+MADE_OF = "made of "  # and the name of what has no value
+_KINDS = {
+    "abstract": "an abstract function, which has no value of its own",
+    "implicit": "defined by an equation, which code does not solve",
+    "optimum": "a minimum or maximum, which code does not search for",
+    "expectation": "an expectation, which code does not evaluate",
+    "decomposition": "a part of a decomposition, which code does not compute",
+}
+_NODES = {
+    e.Call: _KINDS["abstract"],
+    e.Opt: _KINDS["optimum"],
+    e.Expect: _KINDS["expectation"],
+    e.Integ: "an integral, which code does not evaluate",
+}
+
+
+def _reason(x: Statement, known: set[str]) -> str:
+    if x.kind in _KINDS:
+        return _KINDS[x.kind]
+    for y in walk(x.body):
+        if type(y) in _NODES:
+            return _NODES[type(y)]
+        if isinstance(y, Deriv) and (not isinstance(y.of, Acc) or derivative_key(y) not in known):
+            return "a derivative that no step works out"
+    return ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from symdl.code.derivative_lines import derivative_lines
 from symdl.code.identifiers import identifiers
-from symdl.code.ordering import Assignment, Block, blocks, late, needed, no_value
+from symdl.code.ordering import MADE_OF, Assignment, Block, blocks, late, needed, no_value
 from symdl.code.targets import Derivatives, Target
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
@@ -49,7 +49,7 @@ class Plan:
     targets: tuple[Target, ...]
     upstreams: tuple[Upstream, ...] = ()
     leaf_axes: Mapping[str, tuple[Bind, ...]] = field(default_factory=dict)  # members first
-    without: tuple[str, ...] = ()  # identifiers of quantities that have no value of their own
+    without: tuple[tuple[str, str], ...] = ()  # quantities that have no value to compute, and why
     labels: Mapping[str, tuple[Expr, Expr]] = field(default_factory=dict)  # ranges of whole-number inputs
     beyond: Mapping[str, frozenset[str]] = field(default_factory=dict)  # zero below (<) or above (>) the range
 
@@ -110,10 +110,15 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         targets,
         upstreams,
         leaf_axes,
-        tuple(names[n] for n in program.statements if n in without),
+        tuple((names[n], _why(without[n], names)) for n in program.statements if n in without),
         {f.subject: (f.arguments[0], f.arguments[1]) for f in program.facts if f.op == "range" and f.subject},
         _beyond(program),
     )
+
+
+def _why(reason: str, names: Mapping[str, str]) -> str:
+    made_of = reason.startswith(MADE_OF)
+    return MADE_OF + names[reason.removeprefix(MADE_OF)] if made_of else reason
 
 
 def _leaf_axes(leaf: Leaf, elaborator: Elaborator) -> tuple[Bind, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,45 +10,28 @@ import numpy as np
 from symdl.code.arguments import in_list
 from symdl.code.backend import Backend
 from symdl.code.plan import Plan
+from symdl.code.wrap import WIDTH, wrapped
 from symdl.errors import SymdlError
 from symdl.judge.settings import Setting
 from symdl.tensor.program import Program
 
-CHECK = '''
-def _check():
-    """Compare each gradient with central differences of forward, at the small example below."""
-{setup}    inputs = dict(
-{inputs}
-    )
-{upstream}    found = gradients(**inputs{passed})
-    worst = 0.0
-    targets = (
-{pairs}
-    )
-    for name, of, by in targets:
-        for index in np.ndindex(np.shape(inputs[by])):
-            step = 1e-6
-            sides = []
-            for sign in (1, -1):
-                moved = np.array(inputs[by], dtype=float)
-                moved[index] += sign * step
-                values = forward(**{{**inputs, by: moved}})
-                sides.append({value})
-            expected = (sides[0] - sides[1]) / (2 * step)
-            value = np.asarray(found[name])[(..., *index)]
-            gap = np.max(np.abs(value - expected) / (1 + np.abs(expected)))
-            assert gap <= 1e-6, f"{{name}} at {{index}}: {{value}}, by differences {{expected}}"
-            worst = max(worst, float(gap))
-    print(f"gradients agree with central differences to {{worst:.1e}}")
+
+@dataclass(frozen=True)
+class Check:
+    """What the template of the check needs: lines that set up, the inputs, and what is compared.
+
+    `weights` are gradients from above and the arrays they belong to: any weights do, for the abstract function is then
+    the sum of what it depends on with these weights. `pairs` are targets: name, what is differentiated, and by what.
+    """
+
+    setup: list[str]
+    inputs: list[str]
+    weights: list[tuple[str, str]]
+    pairs: list[tuple[str, str, str]]
 
 
-if __name__ == "__main__":
-    _check()
-'''
-
-
-def self_check(p: Plan, program: Program, backend: Backend) -> str:
-    """The text of `_check`, on values that satisfy the assumptions; nothing where no such values are found."""
+def self_check(p: Plan, program: Program, backend: Backend) -> Check | None:
+    """The check, on values that satisfy the assumptions; None where no such values are found."""
     from symdl.code.verify import example, inputs_of, restricted
 
     leaves = {x.name for x in p.inputs if not x.integer and not in_list(p, x) and x.name not in p.constants}
@@ -57,37 +41,21 @@ def self_check(p: Plan, program: Program, backend: Backend) -> str:
         if len(t.by) == 1 and t.by[0] in leaves and (not p.upstreams or t.of == p.upstreams[0].of)
     ]
     if not pairs:
-        return ""
+        return None
     try:
         valuation = example(program, Setting("square", 11))
     except SymdlError:
-        return ""
-    given = inputs_of(p, valuation)
+        return None
     constants = {p.names[n] for n in p.constants}
     bound = restricted(program)
     free = {p.names[x.name] for x in p.inputs if x.name not in bound and not x.integer}
     rows = [
-        f"        {name}={_literal(value, 4 if name in free else None)},"
-        for name, value in given.items()
+        f'"{name}": {_literal(value, 4 if name in free else None)},'
+        for name, value in inputs_of(p, valuation).items()
         if name not in constants
     ]
-    upstream, passed, value = "", "", "np.asarray(values[of])"
-    if p.upstreams:  # any weights do: the abstract loss is then their sum with what it depends on
-        names = ", ".join(
-            f'"{u.code}": np.cos(np.indices(np.shape(values["{p.names[u.by]}"])).sum(axis=0) + 1.0)'
-            for u in p.upstreams
-        )
-        upstream = f"    values = forward(**inputs)\n    weights = {{{names}}}\n"
-        passed = ", **weights"
-        value = " + ".join(f'np.sum(weights["{u.code}"] * np.asarray(values["{p.names[u.by]}"]))' for u in p.upstreams)
-    return CHECK.format(
-        setup=backend.check_setup,
-        inputs="\n".join(rows),
-        upstream=upstream,
-        passed=passed,
-        pairs="\n".join(f'        ("{a}", "{b}", "{c}"),' for a, b, c in pairs),
-        value=value,
-    )
+    weights = [(u.code, p.names[u.by]) for u in p.upstreams]
+    return Check(backend.check_setup, wrapped(rows, WIDTH - 8), weights, pairs)
 
 
 def _literal(a: Any, digits: int | None = None) -> str:

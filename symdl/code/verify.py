@@ -91,6 +91,9 @@ def double_precision(backend: str) -> Iterator[None]:
 def _verify(text: str, p: Plan, program: Program) -> None:
     namespace: dict[str, Any] = {"__name__": "symdl_generated"}
     exec(compile(text, "<generated code>", "exec"), namespace)  # our own text, made from trees
+    missing = [f for f in ("forward", *(["gradients"] if p.targets else [])) if f not in namespace]
+    if missing:  # a template of the user's own
+        raise SymdlError("a module has no function of this name", found=", ".join(missing))
     many = len(program.sizes) >= MANY
     for k in range(2):
         _at_setting(namespace, p, program, SMALLER[k] if many else SETTINGS[k], SMALLER[k])

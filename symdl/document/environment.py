@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from symdl.document import escape, tree
 from symdl.document.writer import Writer
-from symdl.errors import UsageError
 from symdl.resources import templates_folder
+from symdl.templating import filled
 
 _TEX = {
     "block_start_string": r"\BLOCK{", "block_end_string": "}", "variable_start_string": r"\VAR{",
@@ -67,25 +67,4 @@ def environment(family: str, overrides: Path | None = None) -> ImmutableSandboxe
 def fill(document: tree.Document, writer: Writer, overrides: Path | None = None, **options: Any) -> str:
     """The document set by its family's base template."""
     env = environment(writer.family, overrides)
-    try:
-        return env.get_template(writer.base).render(document=document, **writer.functions(), **options)
-    except TemplateSyntaxError as error:
-        raise UsageError(
-            "a template that can't be read",
-            found=f"{error.filename or error.name}, line {error.lineno}: {error.message}",
-        ) from error
-    except TemplateNotFound as error:
-        raise UsageError("a template is missing", found=f"{writer.family}/{error.name}") from error
-    except TemplateError as error:
-        raise UsageError("a template failed", found=f"{writer.family}/{_where(error)}: {error.message}") from error
-
-
-def _where(error: BaseException) -> str:
-    """`blocks.tex, line 12`: the innermost template frame, which Jinja rewrites tracebacks to show."""
-    found, frame = "", error.__traceback__
-    while frame is not None:
-        name = Path(frame.tb_frame.f_code.co_filename)
-        if name.suffix in (".tex", ".typ", ".html", ".md", ".txt"):
-            found = f"{name.name}, line {frame.tb_lineno}"
-        frame = frame.tb_next
-    return found
+    return filled(env, writer.family, writer.base, document=document, **writer.functions(), **options)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from symdl.code.backends import backend
-from symdl.code.numpy import module
+from symdl.code.module import module
 from symdl.code.verify import verified
 from symdl.engine import derive
 from symdl.language.declare import understand

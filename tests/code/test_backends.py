@@ -41,7 +41,7 @@ def test_the_framework(name: str, tmp_path: Path) -> None:
 
 
 def test_the_frameworks_speak_their_own_words() -> None:
-    from symdl.code.numpy import module
+    from symdl.code.module import module
     from symdl.engine import derive
     from symdl.language.declare import understand
     from symdl.tensor.build import build_program

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symdl.code.backend import Backend
-from symdl.code.helpers import HELPERS
+from symdl.code.helpers import helpers
 from symdl.code.lowering import Lowering
 from symdl.code.values import Tensor
 from symdl.code.whole import whole
@@ -42,8 +42,8 @@ def code(body: e.Expr, *binders: Bind) -> tuple[str, Any]:
     low = Lowering(Backend(), {n: n for n in SIZES}, {n: Tensor(n, a) for n, a in AXES.items()})
     text = low.array(body, binders)
     space: dict[str, Any] = {"np": np, "math": math, "dtype": np.dtype(float), **VALUES, **SIZES}
-    for helper in low.helpers & HELPERS.keys():
-        exec(HELPERS[helper], space)
+    for helper in low.helpers & helpers("numpy").keys():
+        exec(helpers("numpy")[helper], space)
     return text, eval(text, space)
 
 

@@ -10,7 +10,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
-from symdl.code.numpy import module
+from symdl.code.module import module
 from symdl.code.verify import verified
 from symdl.engine import derive
 from symdl.language.declare import understand

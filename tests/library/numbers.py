@@ -12,7 +12,7 @@ import numpy as np
 
 from symdl.api import Model
 from symdl.code.identifiers import gradient_name, identifier
-from symdl.code.numpy import module
+from symdl.code.module import module
 from symdl.engine import derive
 from symdl.language import syntax as s
 from symdl.problem import Problem

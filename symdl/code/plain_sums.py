@@ -1,16 +1,17 @@
-"""Sums that a δ picks one term of: Σ_k δ_jk a_k ⇒ a_j, where j and k run over one range."""
+"""Sums made plain: Σ_k δ_jk a_k ⇒ a_j, where j and k run over one range; Σ_i Σ_j a_ij ⇒ Σ_ij a_ij."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 
 from symdl.code.polynomial import same
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Bind, Expr, Idx
 
 
-def without_deltas(x: Expr, binders: Iterable[Bind]) -> Expr:
-    """The expression, whose free letters are these, without such sums."""
+def plain_sums(x: Expr, binders: Iterable[Bind]) -> Expr:
+    """The expression, whose free letters are these, with such sums rewritten."""
     ranges = {b.name: b for b in binders}
     ranges |= {b.name: b for y in e.walk(x) if isinstance(y, e.Red | e.Lam) for b in y.binders}
     memo: dict[Expr, Expr] = {}
@@ -18,10 +19,23 @@ def without_deltas(x: Expr, binders: Iterable[Bind]) -> Expr:
     def visit(y: Expr) -> Expr:
         if y not in memo:
             z = e.rebuild(y, visit)
-            memo[y] = _picked(z, ranges) if isinstance(z, e.Red) and z.op == "sum" and z.condition is None else z
+            memo[y] = _picked(_flat(z), ranges) if _plain(z) else z
         return memo[y]
 
     return visit(x)
+
+
+def _plain(x: Expr) -> TypeGuard[e.Red]:
+    return isinstance(x, e.Red) and x.op == "sum" and x.condition is None
+
+
+def _flat(x: e.Red) -> e.Red:
+    """Σ_i Σ_j a_ij ⇒ Σ_ij a_ij, where the range of j does not depend on i."""
+    if not _plain(x.body) or {b.name for b in x.binders} & {
+        n for b in x.body.binders for n in b.first.free | b.last.free
+    }:
+        return x
+    return e.Red("sum", (*x.binders, *x.body.binders), None, x.body.body)  # type: ignore[return-value]
 
 
 def _picked(x: e.Red, ranges: Mapping[str, Bind]) -> Expr:
