@@ -53,7 +53,7 @@ def test_a_template_of_your_own(tmp_path: Path) -> None:
     own = tmp_path / "code"
     own.mkdir()
     (own / "module.py.jinja").write_text('"""<< title >> Course 7."""\n<% for h in helpers %>\n<< h >>\n<% endfor %>\n')
-    with pytest.raises(SymdlError, match="no function of this name"):  # it says nothing of forward: verified like any other
+    with pytest.raises(SymdlError, match="no function of this name"):  # verified like any
         symdl.api.code("mlp-classifier", templates=tmp_path)
     (own / "module.py.jinja").write_text("<< nothing >>")
     with pytest.raises(SymdlError, match=r"module\.py\.jinja, line 1: .nothing. is undefined"):
