@@ -15,6 +15,7 @@ PROBLEM = ("problem", "problem_data", "problem_file", "problem_template", "toml_
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "templating": {"errors"},
+    "python_rows": set(),
     "language": {"errors"},
     "solution": {"errors", "language", "exchange"},
     "tensor": {"errors", "language"},
@@ -23,8 +24,8 @@ ALLOWED: dict[str, set[str]] = {
     "judge": {"errors", "language", "tensor", "solution"},
     "marking": {"errors", "language", "tensor", "judge", "solution"},
     # the judge verifies each module
-    "code": {"errors", "language", "tensor", "solution", "judge", "resources", "templating"},
-    "document": {"errors", "language", "solution", "resources", "templating"},
+    "code": {"errors", "language", "tensor", "solution", "judge", "resources", "templating", "python_rows"},
+    "document": {"errors", "language", "solution", "resources", "templating", "python_rows"},
     "library": {"errors", "language"},
     "exchange": {"errors", "language"},
     **{part: {"errors", "language", "exchange", *PROBLEM} for part in PROBLEM},

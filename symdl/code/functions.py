@@ -11,7 +11,7 @@ from symdl.code.arguments import checks, free_sizes, label_rows, quoted, shape_w
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Assignment
 from symdl.code.plan import Plan
-from symdl.code.wrap import WIDTH, wrapped
+from symdl.python_rows import WIDTH, wrapped
 
 _INDENT = 4
 

@@ -10,9 +10,9 @@ import numpy as np
 from symdl.code.arguments import in_list
 from symdl.code.backend import Backend
 from symdl.code.plan import Plan
-from symdl.code.wrap import WIDTH, wrapped
 from symdl.errors import SymdlError
 from symdl.judge.settings import Setting
+from symdl.python_rows import WIDTH, wrapped
 from symdl.tensor.program import Program
 
 

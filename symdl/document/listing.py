@@ -1,6 +1,6 @@
 """The listing of a page: the two functions of the generated module, with the helpers they call, ready to run.
 
-What only guards the inputs is left out: sizes come from shapes. A row that is too long is broken (`code_rows`).
+What only guards the inputs is left out: sizes come from shapes. A row that is too long for a page is broken.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 import ast
 import re
 
-from symdl.document.code_rows import wrapped
+from symdl.document.logical_rows import joined
+from symdl.python_rows import wrapped
 
+WIDTH = 92  # letters in a row of a page
 _GUARDS = ("_input", "_family", "_size", "_dtype", "_in_range")
 
 
 def listing(code: str) -> tuple[str, ...]:
     """The functions of a module as they stand on a page, imports first; of a text without any, all of it."""
+    code = joined(code)
     module = ast.parse(code)
     rows = code.splitlines()
     functions = {f.name: f for f in module.body if isinstance(f, ast.FunctionDef)}
@@ -28,7 +31,7 @@ def listing(code: str) -> tuple[str, ...]:
     needed = [i for i in imports if re.search(rf"\b{i.split()[-1]}\.", used)]
     if needed:
         parts[0] = "\n".join([*needed, "", parts[0]])
-    return tuple("\n".join(r for row in part.split("\n") for r in wrapped(row)) + "\n" for part in parts)
+    return tuple("\n".join(wrapped(part.split("\n"), WIDTH)) + "\n" for part in parts)
 
 
 def _called(text: str, functions: dict[str, ast.FunctionDef], rows: list[str]) -> list[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import symdl.api
-from symdl.code.wrap import WIDTH
 from symdl.errors import SymdlError
+from symdl.python_rows import WIDTH
 
 GOLDEN = Path(__file__).parent / "golden"
 IDS = ("mlp-classifier", "layernorm-backward", "attention-backward", "conv1d-backward", "rnn-bptt", "mlp-backprop-deep")

@@ -12,8 +12,8 @@ import pytest
 
 from symdl import api
 from symdl.document import listing as page
-from symdl.document.code_rows import WIDTH, wrapped
-from symdl.document.listing import listing
+from symdl.document.listing import WIDTH, listing
+from symdl.python_rows import wrapped
 
 NAMES = [
     "mlp-classifier", "attention-backward", "layernorm-backward", "conv1d-backward", "maxpool-backward",
@@ -64,7 +64,7 @@ def test_a_listing_computes_what_the_module_computes(pair: tuple[str, str]) -> N
 
 def test_rows_fit_and_say_the_same(pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     code, text = pair
-    monkeypatch.setattr(page, "wrapped", lambda row: [row])
+    monkeypatch.setattr(page, "wrapped", lambda rows, width: rows)
     assert ast.dump(ast.parse(text)) == ast.dump(ast.parse("\n\n".join(listing(code))))
     assert all(len(row) <= WIDTH for row in text.splitlines() if "raise" not in row)
 
@@ -82,7 +82,7 @@ def test_rows_fit_and_say_the_same(pair: tuple[str, str], monkeypatch: pytest.Mo
     ],
 )  # fmt: skip
 def test_a_broken_row_says_the_same(row: str) -> None:
-    rows = list(wrapped(row))
+    rows = wrapped([row], WIDTH)
     assert len(rows) > 1 and all(len(r) <= WIDTH for r in rows)
 
     def meaning(text: str) -> str:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-WIDTH = 100
+WIDTH = 100  # of a module
 _INDENT = "    "
 _MUCH = 16  # characters between brackets: fewer are an index or the arguments of transpose
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _ASSIGNED = re.compile(r"^(?:\w+(?:\[[^=]*?\])? (?:[-+*/@]?=) |return |assert )")
+_OPERATOR = re.compile(r"(?:else|if|and|or|[-+*/@]) ")
 _LEVELS = ((" for ",), (" if ", " else "), (" and ", " or "), (" + ", " - "), (" * ", " / ", " @ "))
 
 
@@ -54,12 +55,12 @@ def _broken(code: str, width: int) -> list[str]:
 def _one_bracket(code: str) -> bool:
     """Is it one call or literal, whose own brackets can be opened?"""
     pair = _last_pair(code)
-    return pair is not None and not _pieces(code[: pair[0]]) and not _pieces(code[pair[1] :])
+    return pair is not None and not _pieces(code[: pair[0]]) and not _pieces("x" + code[pair[1] + 1 :])
 
 
 def _exploded(code: str, width: int) -> list[str]:
     """The last outermost pair of brackets opened, its content on lines of its own."""
-    pair = _last_pair(code)
+    pair = _last_pair(code) if len(code) > width else None
     if pair is None or not code[pair[0] + 1 : pair[1]].strip():
         return [code]
     start, stop = pair
@@ -109,7 +110,22 @@ def _split(code: str, width: int) -> list[str] | None:
     pieces = _pieces(code)
     if not pieces:
         return None
-    return [line for p in pieces for line in (_exploded(p, width) if len(p) > width else [p])]
+    return [line for p in pieces for line in _piece(p, width)]
+
+
+def _piece(code: str, width: int) -> list[str]:
+    """An operator and its operand: in brackets of its own where it is too long."""
+    head = _OPERATOR.match(code)
+    value = code[head.end() :] if head else code
+    if len(code) <= width or _one_bracket(value):
+        return [code] if len(code) <= width else _exploded(code, width)
+    if code.startswith("for "):  # of a comprehension: its conditions need no brackets
+        pieces = _pieces(code)
+        return [line for p in pieces for line in _exploded(p, width)] if len(pieces) > 1 else _exploded(code, width)
+    body = _split(value, width - len(_INDENT))
+    if body is None:
+        return _exploded(code, width)
+    return [f"{head[0] if head else ''}(", *(_INDENT + x for x in body), ")"]
 
 
 def _pieces(code: str) -> list[str]:

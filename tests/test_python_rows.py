@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from symdl.code.wrap import wrapped
+from symdl.python_rows import wrapped
 
 LINES = (
     "x = aaaa + bbbb * (cccc - dddd) / np.sqrt(eeee + ffff)  # (3)",
