@@ -11,7 +11,7 @@ from typing import Any
 
 from symdl.code.derivative_lines import derivative_lines
 from symdl.code.identifiers import identifiers
-from symdl.code.ordering import MADE_OF, Assignment, Block, blocks, late, needed, no_value
+from symdl.code.ordering import MADE_OF, Assignment, Block, blocks, late, needed, no_value, uses
 from symdl.code.targets import Derivatives, Target
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
@@ -81,6 +81,13 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
     work = Derivatives(elaborator, names, lines, above, axes)
     targets = work.targets(solution, numbers)
     without = no_value(program, above, set(lines))
+    for a in work.adjoints.values():
+        for name in uses(a):
+            if name in without:
+                raise UnsupportedError(
+                    "code for a derivative that is made of what has no value here",
+                    found=f"{names[name]}, {_why(without[name], names)}",
+                )
     statements = []
     for x in program.statements.values():
         if x.name not in without:
