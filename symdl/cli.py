@@ -308,7 +308,7 @@ def emit(result: str | bytes, output: Path | None) -> None:
         write_whole(output, result)
     elif isinstance(result, bytes):
         sys.stdout.buffer.write(result)
-    else:
+    elif result:
         click.echo(result, nl=not result.endswith("\n"))
 
 

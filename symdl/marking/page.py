@@ -132,11 +132,12 @@ def _line(r: LineReport, level: int, first: bool, macros: Macros) -> PageLine:
     correction: Shown | None = None
     witness: PageWitness | None = None
     message = r.message if r.line is None and (level >= 3 or r.step.status != REFUTED) else ""
+    if level >= 3 and r.mistake is not None:
+        why.append(_in_plain_latex(r.mistake.explanation, macros))
     if first and level >= 3:
-        if r.mistake is not None:
-            why.append(_in_plain_latex(r.mistake.explanation, macros))
-            if r.mistake.correction and r.mistake.corrected is not None:
-                correction = shown(r.mistake.corrected, expanded(r.mistake.correction, macros))
+        if r.mistake is not None and r.mistake.correction:
+            text, tree = expanded(r.mistake.correction, macros), r.mistake.corrected
+            correction = Shown(text) if tree is None else shown(tree, text)
         if r.step.witness is not None:
             witness = _witness(r.step.as_json()["witness"])
     prose = " ".join(w for w in r.work.prose.split() if w.strip("#"))

@@ -26,7 +26,7 @@ def as_json(report: Report, reveal: str = "full") -> dict[str, Any]:
         {
             "target": latex(t.target.node),
             "status": "reached" if t.reached else "missing",
-            "line": t.line if level >= 1 else None,
+            "line": t.line if t.reached and level >= 1 else None,
         }
         for t in report.targets
     ]
@@ -113,6 +113,9 @@ def as_text(report: Report, reveal: str = "full", name: str = "") -> str:
 
 def reached(target: Any, level: int) -> str:
     """Whether a target is reached, and on which line if places are told."""
+    if target.status == "unfinished":
+        where = f" on line {target.line}" if level else ""
+        return f"stated{where}, but a derivative is left to work out"
     if not target.reached:
         return "not reached"
     return f"reached on line {target.line}" if level else "reached"
@@ -134,6 +137,8 @@ def _line_text(r: LineReport, level: int, first: bool) -> list[str]:
         rows += [INDENT + row for row in _plain(r.message or r.step.how)]
     if level >= 3 and first:
         rows += _why(r)
+    elif level >= 3 and r.mistake is not None:
+        rows.append(f"{INDENT}{r.mistake.kind}: {r.mistake.explanation.replace('$', '')}")
     return rows
 
 

@@ -131,6 +131,8 @@ def goals_of(el: Elaboration, node: s.Node, letters: Mapping[str, Range]) -> tup
         return (Goal("=", Ind(holds), ONE, (*free, *binders)),)
     if isinstance(node, s.Property) and node.name in CLAIMS and not node.parameters:
         return tuple(g for x in node.subjects for g in goals_of(el, CLAIMS[node.name](x), letters))
+    if not isinstance(node, s.Condition | s.Implication):
+        raise UnsupportedError("a line that states nothing: an expression alone", expected="a relation, such as  a = b")
     raise UnsupportedError(f"a line that claims a {type(node).__name__}", found=getattr(node, "name", ""))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -168,8 +169,19 @@ class Context:
             span=s.span,
             found=name,
             expected="a name that is declared, defined above, or bound as an index",
-            cure=nearest(name, known),
+            cure=self._row_of(name) or nearest(name, known),
         )
+
+    def _row_of(self, name: str) -> str:
+        """`x_i` and `x^{(i)}` are rows of X by a definition alone (rule 3): where X is a matrix, say which."""
+        found = re.fullmatch(r"([a-z])(?:_\{?([a-z])\}?|\^\{?[(\[]([a-z])[)\]]\}?)", name)
+        matrix = None if found is None else self.lookup(found[1].upper())
+        if found is None or matrix is None or len(matrix.shape) != 2:
+            return ""
+        row, letter = matrix.name, found[2] or found[3]
+        end = rf"{row}_{{{letter}:}}^\top" if self.scope.examples == "rows" else rf"{row}_{{:{letter}}}"
+        what = "row" if self.scope.examples == "rows" else "column"
+        return f"if a {what} of {row} is meant, define it on a line before:  {name} = {end}"
 
     def describe(self, node: Node) -> str:
         return describe(self.shape(node))

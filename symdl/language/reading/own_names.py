@@ -13,6 +13,7 @@ from symdl.language.reading.context import Context
 from symdl.language.reading.derivatives import head_of
 from symdl.language.reading.names import (
     dimension,
+    family_style,
     find,
     index_letter,
     index_of,
@@ -64,7 +65,8 @@ def declaration_of(name: str, left: Node, right: Node, binders: tuple[Binder, ..
         signature = Signature(tuple(a.shape for a in left.args), left.result, parameters, right, left.elementwise)
         return Declaration(name, left.result, "function", signature=signature, origin="work", defined=True)
     symbol = next(n for n in left.walk() if isinstance(n, Symbol) and n.name == name)
-    return Declaration(name, symbol.axes, members=binders if symbol.members else (), origin="work", defined=True)
+    members = binders if symbol.members else ()
+    return Declaration(name, symbol.axes, members=members, style=symbol.style, origin="work", defined=True)
 
 
 class OwnNames:
@@ -132,6 +134,10 @@ class OwnNames:
                     return None
             if _family_member(ctx, s):
                 return None
+            if isinstance(sup, Group) and sup.kind in ("()", "[]") and s.sub is None and not s.primes:
+                raised = self._index_letters(sup.body)  # x^{(i)} = X_{i:}^\top
+                if raised is not None:
+                    return name, raised
             if s.sub is not None and not s.primes and s.sup is None and _labels_family(ctx, name):
                 return name, ()
             if s.sub is not None:
@@ -223,7 +229,7 @@ class OwnNames:
         if names and (ragged or text == label):
             # members of different sizes, as `\delta_l = \partial L / \partial z_l`, or N_k beside a size N: a family
             text = text if text == label else canonical_member(text, names)
-            left = Symbol(text, shape, letters_)
+            left = Symbol(text, shape, letters_, family_style(text))
         else:
             symbol = Symbol(text, (*axes, *shape))
             left = Entry(symbol, letters_) if names else symbol
