@@ -328,4 +328,4 @@ def _because(a: Adjoint, root: Acc) -> str:
         return narrative.upstream(root.name)
     users = [root.name if u is None else u for u in a.users]
     text = narrative.chain_rule(a.name, users, a.inlined)
-    return "; ".join((text, *((narrative.at_kinks(a.kinks),) if a.kinks else ()), *a.where))
+    return "; ".join((text, *narrative.at_kinks(a.kinks), *a.where, *narrative.using(a.assumed)))

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from symdl.calculus.decompositions import conditions
+from symdl.calculus.domains import kinks, places
 from symdl.calculus.expectations import exchanged
 from symdl.calculus.likeness import Key, Surroundings, renamed
-from symdl.calculus.partial import kinks
 from symdl.calculus.reverse import Graph, edges, graph, steps_of
+from symdl.language.syntax import Node
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
 from symdl.rewrite.pipeline import simplify
@@ -41,6 +42,7 @@ class Adjoint:
     kinks: tuple[str, ...] = ()
     upstream: bool = False  # the root is abstract in it: the adjoint is a given
     where: tuple[str, ...] = ()  # where the rules it used hold, if not everywhere
+    assumed: tuple[Node, ...] = ()  # the assumptions that made it shorter
     raw: Expr = E.ZERO  # as the chain rule gave it, over the letters of the whole tensor
 
     @cached_property
@@ -137,7 +139,8 @@ class Sweep:
             self.ctx.used.clear()
             a = self._adjoint(name)
             if self.ctx.used | set(a.inlined) <= {*names}:  # nothing further away was looked at
-                self.alike[key.value] = (names, a)
+                if not a.assumed:  # an assumption speaks of these names alone
+                    self.alike[key.value] = (names, a)
             return a
         theirs, a = known
         put = {x: y for x, y in zip(theirs, names, strict=True) if x != y}
@@ -176,11 +179,13 @@ class Sweep:
         inlined: set[str] = set()
         while inside := always & set(adjoint_names(opened)):
             opened, inlined = self.write_out(opened, inside), inlined | inside
+        self.ctx.assumed = {}
         value = simplify(opened, self.ctx)
         shorter = self._steps(name, letters)
         if shorter is not None and _bounded(value, letters):
             values = {b.name: Idx(c.name) for b, c in zip(letters, shorter, strict=True)}
             value, letters = simplify(E.substitute(opened, values), self.ctx), shorter
+        assumed = self.ctx.assumed
         for _ in range(3):
             options = [n for n in adjoint_names(value) if self._may_inline(n, g)]
             changed = False
@@ -188,16 +193,20 @@ class Sweep:
                 a = self.found[n]
                 if a.names and tensors(a.value).isdisjoint(tensors(value)):
                     continue  # nothing could cancel
+                self.ctx.assumed = {}
                 written = simplify(self.write_out(value, frozenset((n,))), self.ctx)
                 spare = -1 if self.found[n].names or occurrences(value, n) > 1 else SLACK
                 if cost(written) <= cost(value) + spare:
                     value, changed = written, True
+                    assumed = assumed | self.ctx.assumed
                     inlined.add(n)
             if not changed:
                 break
         out = Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), raw=raw)
         bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
-        return replace(out, kinks=_each(kinks, bodies), where=(*_each(conditions, bodies), *_each(exchanged, bodies)))
+        where = [*_each(conditions, bodies), *_each(exchanged, bodies)]
+        where += _each(lambda b: places(b, self.program), bodies)
+        return replace(out, kinks=_each(kinks, bodies), where=tuple(where), assumed=tuple(assumed.values()))
 
     # ------------------------------------------------------------------------------------------------ recurrences
 

@@ -27,10 +27,10 @@ def entrywise(work: Session, node: s.Derivative, of: s.Node, by: tuple[s.Node, .
         access, own = work.access(x)
         work.refuse_constrained(access.name)
         refuse_averaged(value, access.name, work.program)
-        value = derivative_of_entry(value, access.name, access.indices, work.program, work.ctx, work.binders)
+        value, notes = derivative_of_entry(value, access.name, access.indices, work.program, work.ctx, work.binders)
         letters = (*letters, *own)
         if detail != "result":
-            steps.append(_step(work, node, of, by[: n + 1], value, letters, access.name))
+            steps.append(_step(work, node, of, by[: n + 1], value, letters, access.name, notes))
     tree = work.lines.matrix(value, letters)
     if tree is not None and node.transposed:
         tree = transpose(tree)
@@ -49,6 +49,7 @@ def _step(
     value: Expr,
     letters: tuple[Bind, ...],
     name: str,
+    notes: tuple[str, ...],
 ) -> Step:
     tree = work.lines.matrix(value, letters)
     if tree is not None:
@@ -56,8 +57,9 @@ def _step(
     else:
         line = work.lines.index_line(of, by, value, letters)
     if len(by) > 1:
-        return Step("second-derivative", line, narrative.second(name))
+        return Step("second-derivative", line, "; ".join((narrative.second(name), *notes)))
     if value is E.ZERO:
         named = next((x.name for x in of.walk() if isinstance(x, s.Symbol)), "this")
         return Step("independent", line, narrative.no_path(named, name))
-    return Step("jacobian", line, "; ".join(("chain rule, entry by entry", *exchanged(value))))
+    said = dict.fromkeys((*exchanged(value), *notes))
+    return Step("jacobian", line, "; ".join(("chain rule, entry by entry", *said)))

@@ -120,10 +120,3 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...], program: Program | None
         return E.add(*out)
 
     return d(body)
-
-
-def kinks(body: Expr) -> tuple[str, ...]:
-    """Names of functions in it that are not differentiable everywhere."""
-    found = {x.name for x in E.walk(body) if isinstance(x, Fn) and x.name in scalar_rules.KINKS}
-    found |= {x.op for x in E.walk(body) if isinstance(x, Red) and x.op in ("max", "min")}
-    return tuple(sorted(found))

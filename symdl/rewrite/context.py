@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from symdl.language.syntax import Node
 from symdl.rewrite.terms import Term
 from symdl.tensor.expr import Bind, Expr
 from symdl.tensor.program import Program
@@ -19,6 +20,7 @@ class Pattern:
     binders: tuple[Bind, ...]  # the sum they stand under
     result: Term  # what the lead equals
     ranges: tuple[Bind, ...] = ()  # where it holds
+    source: Node | None = None  # the assumption that it is
 
 
 @dataclass
@@ -30,12 +32,18 @@ class Context:
     folds: dict[str, list[Pattern]] = field(default_factory=dict)
     facts: dict[str, list[Pattern]] = field(default_factory=dict)
     normal: dict[tuple[Expr, bool], tuple[Term, ...]] = field(default_factory=dict)
-    simple: dict[Expr, Expr] = field(default_factory=dict)
-    proved_sums: dict[tuple[str, int], Expr | None] = field(default_factory=dict)
+    simple: dict[Expr, tuple[Expr, dict[int, Node]]] = field(default_factory=dict)
+    proved_sums: dict[tuple[str, int], tuple[Expr | None, dict[int, Node]]] = field(default_factory=dict)
     symmetric: frozenset[str] = frozenset()
     recurrent: frozenset[str] = frozenset()  # names defined through themselves at other indices
     used: set[str] = field(default_factory=set)  # names whose definition or fact served, since last emptied
+    assumed: dict[int, Node] = field(default_factory=dict)  # assumptions that served, since last emptied
     proving: str = ""  # the definition whose sum is being proved: it is not folded back meanwhile
+
+    def assume(self, source: Node | None) -> None:
+        """Remember that an assumption served."""
+        if source is not None:
+            self.assumed[id(source)] = source
 
     def know(self, binders: tuple[Bind, ...]) -> None:
         for b in binders:

@@ -30,7 +30,7 @@ def learn_facts(ctx: Context) -> None:
         if not t.powers or (letters and not letters <= frozenset().union(*(b.free for b, _ in t.powers))):
             continue
         value = multiply(right[0], Term(1 / t.coefficient)) if right else Term(t.coefficient * 0)
-        pattern = Pattern("", letters, t.powers, t.binders, value, fact.binders)
+        pattern = Pattern("", letters, t.powers, t.binders, value, fact.binders, fact.source)
         ctx.facts.setdefault(head(t.powers[0][0]), []).append(pattern)
 
 
@@ -50,11 +50,13 @@ def _one(t: Term, ctx: Context, prove: Callable[[Expr], Expr]) -> list[Term]:
         for pattern in ctx.facts.get(head(base), ()):
             if pattern.binders:
                 for out in apply_sum(pattern, t, ctx):
+                    ctx.assume(pattern.source)
                     return [out]
             elif len(pattern.lead) == 1 and pattern.lead[0][1] is x:
                 for found in matches(pattern.lead[0][0], base, pattern.variables, {}):
                     if not holds(pattern, found, t, ctx):
                         continue
+                    ctx.assume(pattern.source)
                     return [multiply(t.without(n), instance(pattern.result, found))]
         summed = _axis_sum(t, n, base, x, ctx, prove)
         if summed is not None:
@@ -91,15 +93,16 @@ def _axis_sum(t: Term, n: int, base: Expr, x: Expr, ctx: Context, prove: Callabl
 
 def proved_sum(name: str, axis: int, ctx: Context, prove: Callable[[Expr], Expr]) -> Expr | None:
     """The number that the sum over one axis of a definition is, if it is one."""
-    known = ctx.proved_sums.get((name, axis))
-    if (name, axis) in ctx.proved_sums:
-        return known
-    s = ctx.program.statements[name]
-    ctx.proving = name
-    try:
-        body = E.refresh(E.total((s.binders[axis],), s.body))
-        value = prove(body)
-    finally:
-        ctx.proving = ""
-    ctx.proved_sums[name, axis] = value if isinstance(value, E.Num) else None
-    return ctx.proved_sums[name, axis]
+    found = ctx.proved_sums.get((name, axis))
+    if found is None:
+        s = ctx.program.statements[name]
+        outer, ctx.assumed, ctx.proving = ctx.assumed, {}, name
+        try:
+            body = E.refresh(E.total((s.binders[axis],), s.body))
+            value = prove(body)
+        finally:
+            outer, ctx.assumed, ctx.proving = ctx.assumed, outer, ""
+        found = ctx.proved_sums[name, axis] = (value if isinstance(value, E.Num) else None, outer)
+    if found[0] is not None:
+        ctx.assumed |= found[1]
+    return found[0]

@@ -40,17 +40,24 @@ def simplify(e: Expr, ctx: Context) -> Expr:
         return _best(e, ctx)
     found = ctx.simple.get(e)
     if found is None:
-        found = ctx.simple[e] = _best(e, ctx)
-    return found
+        outer, ctx.assumed = ctx.assumed, {}
+        found = ctx.simple[e] = (_best(e, ctx), ctx.assumed)
+        ctx.assumed = outer
+    ctx.assumed |= found[1]
+    return found[0]
 
 
 def _best(e: Expr, ctx: Context) -> Expr:
+    """The cheaper way, with the assumptions that this way took."""
+    outer, ctx.assumed = ctx.assumed, {}
     first = settle(terms_of(e, ctx), ctx)  # keeps the author's brackets, such as (X w − y)
-    options = [collect(first)]
+    options = [(collect(first), dict(ctx.assumed))]
     opened = merge(u for t in first for u in expanded(t, ctx))
     if opened != first:  # lets terms cancel across brackets
-        options.append(collect(settle(opened, ctx)))
-    return min(options, key=cost)
+        options.append((collect(settle(opened, ctx)), ctx.assumed))
+    best, assumed = min(options, key=lambda o: cost(o[0]))
+    ctx.assumed = outer | assumed
+    return best
 
 
 def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symdl.language.letters import free_letters
+from symdl.language.print_latex import latex
 from symdl.language.syntax import Implication, Node, Relation
 from symdl.solution.step import Result
 
 __all__ = ["free_letters"]
+
+
+TIED = ("max", "min", "argmax", "argmin")
 
 
 def listed(names: Iterable[str]) -> str:
@@ -36,9 +40,21 @@ def chain_rule(name: str, users: Iterable[str], inlined: Iterable[str]) -> str:
     return text
 
 
-def at_kinks(names: Iterable[str]) -> str:
+def at_kinks(names: Iterable[str]) -> tuple[str, ...]:
     """What a step says where a function in it is not differentiable everywhere."""
-    return f"away from the kinks of {listed(names)}"
+    names = list(names)
+    bent = [n for n in names if n not in TIED]
+    tied = [n for n in names if n in TIED]
+    return (
+        *((f"away from the kinks of {listed(bent)}",) if bent else ()),
+        *((f"away from ties of the {listed(tied)}",) if tied else ()),
+    )
+
+
+def using(assumptions: Iterable[Node]) -> tuple[str, ...]:
+    """The assumptions that made a line shorter."""
+    found = [f"${latex(a)}$" for a in assumptions]
+    return (f"using {listed(found)}",) if found else ()
 
 
 def no_path(of: str, by: str) -> str:

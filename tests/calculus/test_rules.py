@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from symdl.calculus.partial import kinks, partial
+from symdl.calculus.domains import kinks
+from symdl.calculus.partial import partial
 from symdl.calculus.reverse import graph
 from symdl.calculus.scalar_rules import DERIVATIVES
 from symdl.errors import UnsupportedError
