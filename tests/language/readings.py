@@ -744,7 +744,7 @@ BLOCKS: list[dict[str, Any]] = [
             ("g_{i-1} w_i", "<g[(i + -1)] w[i]>", "i=1..n"),
         ],
         "refuses": [
-            ("w_0", "ShapeError", "an index outside its range"),
+            ("w_0", "ReadError", "an index outside its range"),
             (r"y_i = \sum_j w_j g_{i-j}", "ReadError", "nothing says where index i runs"),
         ],
     },

@@ -25,7 +25,7 @@ from symdl.language.reading.names import (
     unwrap,
 )
 from symdl.language.reading.squares import power_of_square
-from symdl.language.reading.superscripts import split_superscript, superscript
+from symdl.language.reading.superscripts import is_transpose, split_superscript, superscript
 from symdl.language.scope import Declaration
 from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Styled, Surface, Word
 from symdl.language.syntax import (
@@ -38,6 +38,7 @@ from symdl.language.syntax import (
     Ones,
     Size,
     Symbol,
+    Transpose,
     Zeros,
 )
 
@@ -195,6 +196,10 @@ def _name(ctx: Context, s: Letter) -> Node:
 def scripts(ctx: Context, s: Surface) -> Node:
     """A base with scripts: the longest declared name first, the scripts that are left are indices and powers."""
     assert isinstance(s, Scripts)
+    core = unwrap(s.base)
+    if isinstance(core, Digits) and core.text == "1" and s.sub is None and s.sup is not None:
+        if is_transpose(ctx, unwrap(s.sup)):  # nobody transposes a number: 1^\top is a row of ones
+            return Transpose(Ones((ctx.sizes.fresh("1", s.span),)))
     parts = split_superscript(ctx, s)
     if parts is not None:
         return ctx.read(parts)

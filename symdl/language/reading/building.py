@@ -157,9 +157,17 @@ def dotted(ctx: Context, op: str, left: Node, right: Node, s: Surface) -> Node:
         if ctx.sizes.merge(a, b) is None:
             raise ctx.misfit("shapes do not fit", s, f"{describe(a)} · {describe(b)}", "two columns of one size")
         return Dot(left, right)
+    factors = [(left, _side(s, 0)), (right, _side(s, 1))]
+    entrywise_fit = len(a) == len(b) == 2 and ctx.sizes.times(a, b) is None and ctx.sizes.could_equal(a, b)
+    if op == "cdot" and entrywise_fit and len(contract_chains(ctx, factors)) > 1:
+        raise ctx.error(
+            "\\cdot between matrices",
+            s,
+            expected="a product of matrices, or \\langle A, B \\rangle for the sum over all entries",
+        )
     if op == "times" and a and b:
         raise ctx.error("\\times stands between scalars", s, cure="write \\odot, or a product without a sign")
-    return product(ctx, [(left, _side(s, 0)), (right, _side(s, 1))], s)
+    return product(ctx, factors, s)
 
 
 def _side(s: Surface, which: int) -> Surface:
@@ -212,7 +220,9 @@ def quotient(ctx: Context, top: Node, bottom: Node, s: Surface) -> Node:
         cure = "for entrywise quotients write  A \\oslash B" if len(b) > 1 else ""
         if len(b) == 2 and ctx.sizes.could_equal(b[:1], b[1:]):
             cure += "; for an inverse write  ^{-1}"
-        raise ctx.misfit("a quotient by what is not a scalar", s, f"{describe(a)} over {describe(b)}", "a scalar", cure)
+        spread = len(a) == 2 and (ctx.sizes.could_equal(a, b) or any(ctx.sizes.could_equal((x,), b) for x in a))
+        refuse = ctx.error if spread else ctx.misfit  # entry by entry, to those who write no \oslash
+        raise refuse("a quotient by what is not a scalar", s, f"{describe(a)} over {describe(b)}", "a scalar", cure)
     if ctx.sizes.merge(a, b) is None:
         raise ctx.misfit("shapes do not fit", s, f"{describe(a)} over {describe(b)}", "equal shapes, or a scalar below")
     return Quotient(top, bottom)

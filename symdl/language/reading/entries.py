@@ -214,7 +214,8 @@ def _check_constant(ctx: Context, value: int, axis: Axis, s: Surface, symbol: st
     if symbol in ctx.scope.beyond:
         return
     if value < axis.base or (last is not None and value > last):
-        raise ctx.misfit("an index outside its range", s, str(value), f"{axis.first}..{ctx.sizes.resolve(axis.last)}")
+        refuse = ctx.error if value <= 0 else ctx.misfit  # x_0 may be a name, or x count from 0
+        raise refuse("an index outside its range", s, str(value), f"{axis.first}..{ctx.sizes.resolve(axis.last)}")
 
 
 def free_index(ctx: Context, name: str) -> IndexVar:

@@ -100,6 +100,8 @@ def _matrix_function(ctx: Context, name: str, args: tuple[Node, ...], s: Surface
         if len(shape) == 1 or (len(shape) == 2 and ctx.sizes.equal(shape[0], shape[1])):
             return MatrixFunction(name, body)
         raise ctx.misfit("diag takes a column or a square matrix", s, ctx.describe(body), "a column or a square matrix")
+    if name == "vec" and len(shape) == 1:
+        return body
     if len(shape) != 2:
         raise ctx.misfit(f"{name} of what is not a matrix", s, ctx.describe(body), "a matrix")
     return MatrixFunction(name, body)

@@ -55,6 +55,8 @@ def moment_at(ctx: Context, head: Head, row: list, at: int) -> tuple[Node, int] 
         kind = "Var"
     if len(args) != (2 if kind == "Cov" else 1):
         raise ctx.error(f"{kind} has the wrong number of arguments", head.item, found=str(len(args)))
+    if not over and any(ctx.shape(a) for a in args):
+        ctx.doubtful = True  # to some E[x] of a column is the mean of its entries
     value = Moment(kind, args, over, given)
     _ = value.shape
     if head.sup is not None:

@@ -13,7 +13,7 @@ from symdl.language.reading import building, calls, derivatives, operators
 from symdl.language.reading.context import Context, reads
 from symdl.language.reading.names import is_empty, unwrap
 from symdl.language.reading.spelled import spelled
-from symdl.language.surface import Fraction, Infix, Letter, Prefix, Scripts, Seq, Surface
+from symdl.language.surface import Digits, Fraction, Infix, Letter, Prefix, Scripts, Seq, Surface
 from symdl.language.syntax import Node
 
 OPERATORS = ("cdot", "times", "/", "odot", "circ", "oslash", "otimes", "ast")
@@ -154,6 +154,8 @@ class _Rows:
                 self.keep(item, node)
                 parts.append(Part(node, item))
                 continue
+            if parts and isinstance(item, Digits) and item.text == "1":
+                ctx.doubtful = True  # nobody multiplies by 1 from the right: a column of ones may be meant
             parts.append(Part(ctx.read(item), item))
             self.at += 1
         return parts

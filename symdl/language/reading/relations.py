@@ -9,11 +9,18 @@ from symdl.language.surface import (
     Surface,
 )
 from symdl.language.syntax import (
+    Add,
     Condition,
+    Derivative,
     Implication,
     Junction,
+    Neg,
     Node,
+    Number,
     Order,
+    Power,
+    Product,
+    Quotient,
     Relation,
     Zeros,
 )
@@ -91,13 +98,39 @@ def _refuse(ctx: Context, sides: list[tuple[Node, Surface]], ops: tuple[str, ...
     elif len(x) == 1 and len(y) == 2 and ctx.sizes.could_equal((Axis(Dim.of(1)), x[0]), y):
         cure = "did you mean the transpose of one side ?"
     where = b_where if b_where is not s else a_where
-    raise ctx.misfit(
+    refuse = ctx.error if _meant_otherwise(ctx, a, b) else ctx.misfit
+    raise refuse(
         "the two sides differ in shape",
         where,
         f"{ctx.describe(a)} {ops[min(k, len(ops) - 1)] if k == 0 else ops[k - 1]} {ctx.describe(b)}",
         "equal shapes",
         cure,
     )
+
+
+def _meant_otherwise(ctx: Context, a: Node, b: Node) -> bool:
+    """Do others write such sides for equal shapes?
+
+    r² for the number r·r beside a number; ∂z/∂W of a column z as the matrix that a chain rule would multiply by.
+    """
+    for one, other in ((a, b), (b, a)):
+        mine, its = ctx.shape(one), ctx.shape(other)
+        if not mine and len(its) == 1 and _squares(ctx, other):
+            return True
+        if len(mine) > 2 and len(its) in (1, 2) and any(isinstance(n, Derivative) for n in one.walk()):
+            return True
+    return False
+
+
+def _squares(ctx: Context, node: Node) -> bool:
+    """Is every column in it under a square: ½ r² + λ w²?"""
+    if not ctx.shape(node):
+        return True
+    if isinstance(node, Power):
+        return isinstance(node.exponent, Number) and node.exponent.value == 2
+    if isinstance(node, Add | Neg | Product | Quotient):
+        return all(_squares(ctx, c) for c in node.children())
+    return False
 
 
 def last_side(node: Node | None) -> Node | None:

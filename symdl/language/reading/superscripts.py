@@ -15,6 +15,7 @@ from symdl.language.reading.names import (
 from symdl.language.reading.unify import transposed
 from symdl.language.surface import Digits, Group, Infix, Letter, Prefix, Scripts, Seq, Styled, Surface, Word
 from symdl.language.syntax import (
+    Entry,
     HadamardPower,
     Inverse,
     Neg,
@@ -104,6 +105,8 @@ def hadamard_exponent(s: Surface) -> Surface | None:
 def transpose(ctx: Context, base: Node, s: Surface) -> Node:
     shape = ctx.shape(base)
     if not shape:
+        if isinstance(base, Entry):
+            ctx.doubtful = True  # x_i^\top of a number: somebody's x_i is a column
         return base
     if transposed(shape) is None:
         raise ctx.misfit("a transpose of a tensor with more than two axes", s, ctx.describe(base), "a matrix")
