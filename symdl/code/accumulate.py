@@ -8,10 +8,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from symdl.code import contraction, loops, masks
+from symdl.code.exponentials import recognise
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Assignment
 from symdl.code.polynomial import same, short
-from symdl.code.stable import recognise
 from symdl.code.values import ADD, aligned
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Bind, Expr, Red
@@ -21,7 +21,7 @@ def accumulated(low: Lowering, a: Assignment) -> list[str] | None:
     """Lines that fill the array of an assignment; None where no sum in it runs over a loop's letter."""
     if a.members or not a.binders:
         return None
-    body = recognise(masks.within(low, a.body, a.binders), low)
+    body = recognise(masks.within(low, a.body, a.binders), a.binders)
     looped = loops.chosen(low, body, a.binders)
     if looped & {b.name for b in a.binders}:
         return None

@@ -61,7 +61,7 @@ def product(low: Lowering, factors: tuple[Expr, ...], ready: tuple[Value, ...] =
         if isinstance(f, e.Num):
             coefficient *= f.value
         elif isinstance(f, e.Pow) and isinstance(f.exponent, e.Num) and f.exponent.value < 0:
-            below.append(low.value(e.power(f.base, -f.exponent.value)))
+            below.append(stable.safe(low, low.value(e.power(f.base, -f.exponent.value))))
         else:
             above.append(low.value(f))
     if abs(coefficient.numerator) != 1:
@@ -104,7 +104,7 @@ def lower_pow(low: Lowering, x: e.Pow) -> Value:
         return product(low, (x,))
     base = low.value(x.base)
     if n == Fraction(1, 2):
-        return _call_of(low, "sqrt", (base,))
+        return _call_of(low, "sqrt", (stable.safe(low, base),))
     if n is not None and n.denominator == 1:
         return Value(f"{base.at(ATOM)}**{n}", base.letters, POW, base.python)
     exponent = low.value(x.exponent)
@@ -117,7 +117,10 @@ def lower_fn(low: Lowering, x: e.Fn) -> Value:
     found = stable.function(low, x)
     if found is not None:
         return found
-    return _call_of(low, x.name, tuple(low.value(a) for a in x.args))
+    args = tuple(low.value(a) for a in x.args)
+    if x.name in stable.OVERFLOWING:
+        args = tuple(stable.safe(low, v) for v in args)
+    return _call_of(low, x.name, args)
 
 
 def _call_of(low: Lowering, name: str, args: tuple[Value, ...]) -> Value:

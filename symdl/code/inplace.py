@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from symdl.code import arithmetic, loops, masks
+from symdl.code.exponentials import SOFTMAX, recognise
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Assignment, Block, uses
-from symdl.code.stable import SOFTMAX, recognise
 from symdl.code.values import ADD, ATOM, MUL, Value, aligned, permuted
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Expr
@@ -162,7 +162,7 @@ def steps(low: Lowering, a: Assignment, block: Block, arrays: Arrays) -> Steps |
     """Lines that make the array of an assignment; None where one expression is as good."""
     if not low.backend.in_place or a.members or len(a.binders) < 2:
         return None
-    body = recognise(masks.within(low, a.body, a.binders), low)
+    body = recognise(masks.within(low, a.body, a.binders), a.binders)
     if loops.chosen(low, body, a.binders) or not _plain(body, arrays.whole):
         return None
     for free in (arrays.free(block), frozenset[str]()):

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from symdl.code import arithmetic, loops, masks, matrices, reductions, stable, truth
+from symdl.code import arithmetic, loops, masks, matrices, reductions, truth
 from symdl.code.backend import Backend
+from symdl.code.exponentials import recognise
 from symdl.code.ordering import derivative_key
 from symdl.code.polynomial import short
 from symdl.code.values import ATOM, MUL, Tensor, Value, aligned, permuted
@@ -36,6 +37,8 @@ class Lowering:
     labels: Mapping[str, tuple[Expr, Expr]] = field(default_factory=dict)  # ranges of whole-number inputs, checked
     beyond: Mapping[str, frozenset[str]] = field(default_factory=dict)  # zero outside their range
     softmaxes: dict[str, tuple[tuple[Bind, ...], Any]] = field(default_factory=dict)  # statements that are a softmax
+    sigmoids: dict[str, tuple[tuple[Bind, ...], Expr]] = field(default_factory=dict)  # statements that are a sigmoid
+    taken: Value | None = None  # where what is lowered counts: elsewhere it is computed, but not used
     helpers: set[str] = field(default_factory=set)
     order: list[str] = field(default_factory=list)  # letters that are axes
     loops: dict[str, str] = field(default_factory=dict)  # letters that are Python numbers, and their code
@@ -52,7 +55,7 @@ class Lowering:
         """Code for the array of the body over the binders, all axes at full length; a list where a letter is a loop
         that counts the members of a family.
         """
-        body = stable.recognise(masks.within(self, body, binders), self)
+        body = recognise(masks.within(self, body, binders), binders)
         self.looped |= loops.chosen(self, body, binders)
         for k, b in enumerate(binders):
             if b.name in self.looped and b.name not in self.loops:

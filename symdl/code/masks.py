@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from symdl.code import stable
 from symdl.code.polynomial import at_least, by_letters, same, short
 from symdl.code.polynomial import narrowed as narrowed_range
 from symdl.code.values import ATOM, Value, aligned, union
@@ -52,7 +53,8 @@ def masked(low: Lowering, found: list[Expr], build: Callable[[], Value], summed:
     full = {n: low.ranges[n] for n in narrowed}
     with within_ranges(low, narrowed), guarded_by(low, guards):
         low.guarded += bool(masks)
-        v = build()
+        with stable.taken_where(low, _all(masks)):
+            v = build()
         low.guarded -= bool(masks)
         if masks:
             v = _where(low, masks, v)
@@ -70,6 +72,10 @@ def masked(low: Lowering, found: list[Expr], build: Callable[[], Value], summed:
         truth = " and ".join(condition(low, c) for c in guards)
         return Value(f"({v.code} if {truth} else {low.zeros(v.letters)})", v.letters)
     return v
+
+
+def _all(found: list[Expr]) -> Expr | None:
+    return None if not found else found[0] if len(found) == 1 else e.Logic("and", tuple(found))
 
 
 def sorted_out(low: Lowering, found: list[Expr]) -> tuple[list[Expr], dict[str, Bind], list[Expr]]:

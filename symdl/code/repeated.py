@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from symdl.code.exponentials import SOFTMAX
 from symdl.code.ordering import Assignment, Block, derivative_key
 from symdl.code.polynomial import same
-from symdl.code.stable import SOFTMAX
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Bind, Expr, Idx
 

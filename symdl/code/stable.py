@@ -1,103 +1,60 @@
-"""What would overflow as it is written, computed so that it does not.
+"""Code for softmax, log-sum-exp and logarithms of probabilities that neither overflows nor takes the log of zero.
 
-exp(a_k) / Σ_m exp(a_m) ⇒ softmax(a)      log softmax(a) ⇒ a − logsumexp(a)      log Σ exp ⇒ logsumexp
-log(1 + exp x) ⇒ softplus(x)               1 / (1 + exp(−x)) ⇒ sigmoid(x)          log sigmoid(x) ⇒ −softplus(−x)
+log softmax(a) ⇒ a − logsumexp(a)     log Σ exp ⇒ logsumexp
+where p = σ(z):   log p ⇒ −softplus(−z)     log(1 − p) ⇒ −softplus(z)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from symdl.code import masks
 from symdl.code.accesses import access
-from symdl.code.values import Tensor, Value, permuted
+from symdl.code.exponentials import SOFTMAX, softmax_of, sum_of_exp
+from symdl.code.values import Tensor, Value, aligned, permuted, union
 from symdl.tensor import expr as e
 from symdl.tensor.expr import Expr, Fn, Idx
 
 if TYPE_CHECKING:
     from symdl.code.lowering import Lowering
 
-SOFTMAX = "softmax·"  # Fn(SOFTMAX, (a, letter)): softmax of a over the letter; made here, never seen elsewhere
+OVERFLOWING = ("exp", "sinh", "cosh", "log", "sqrt", "tan", "arcsin", "arccos", "arctanh", "arccosh")
 
 
-def recognise(x: Expr, low: Lowering) -> Expr:
-    """Replace the patterns above, innermost first."""
-    memo: dict[Expr, Expr] = {}
-
-    def visit(y: Expr) -> Expr:
-        if y not in memo:
-            memo[y] = _one(e.rebuild(y, visit))
-        return memo[y]
-
-    return visit(x)
-
-
-def _one(x: Expr) -> Expr:
-    if isinstance(x, e.Mul):
-        return _softmaxes(x)
-    if isinstance(x, e.Pow) and x.exponent is e.MINUS_ONE:
-        inner = _one_plus_exp(x.base)
-        return x if inner is None else e.fn("sigmoid", e.neg(inner))
-    if isinstance(x, Fn) and x.name == "log":
-        inner = _one_plus_exp(x.args[0])
-        if inner is not None:
-            return e.fn("softplus", inner)
-        if isinstance(x.args[0], Fn) and x.args[0].name == "sigmoid":
-            return e.neg(e.fn("softplus", e.neg(x.args[0].args[0])))
-    return x
+@contextmanager
+def taken_where(low: Lowering, c: Expr | None) -> Iterator[None]:
+    """What is lowered here counts where the condition holds; it is computed elsewhere too, but not used there."""
+    before = low.taken
+    if c is not None and masks.by_data(c):
+        truth = low.value(c)
+        low.taken = None if truth.python or not truth.letters else truth
+    try:
+        yield
+    finally:
+        low.taken = before
 
 
-def _one_plus_exp(x: Expr) -> Expr | None:
-    """T where x is 1 + exp(t)."""
-    if isinstance(x, e.Add) and len(x.terms) == 2 and e.ONE in x.terms:
-        other = x.terms[0] if x.terms[1] is e.ONE else x.terms[1]
-        if isinstance(other, Fn) and other.name == "exp":
-            return other.args[0]
-    return None
-
-
-def _softmaxes(x: e.Mul) -> Expr:
-    """Each factor exp(a_k) that meets a factor 1 / Σ_m exp(a_m) becomes a softmax with it."""
-    factors = list(x.factors)
-    for below in x.factors:
-        total = below.base if isinstance(below, e.Pow) and below.exponent is e.MINUS_ONE else None
-        if not _sum_of_exp(total):
-            continue
-        for above in factors:
-            if isinstance(above, Fn) and above.name == "exp":
-                letter = _letter(above.args[0], total)
-                if letter is not None:
-                    factors[factors.index(above)] = Fn(SOFTMAX, (above.args[0], Idx(letter)))
-                    factors.remove(below)
-                    break
-    return e.mul(*factors)
-
-
-def _sum_of_exp(x: Expr | None) -> TypeGuard[Any]:
-    """Is it Σ exp(…) over one letter?"""
-    return (
-        isinstance(x, e.Red) and x.op == "sum" and len(x.binders) == 1 and x.condition is None
-        and isinstance(x.body, Fn) and x.body.name == "exp"
-    )  # fmt: skip
-
-
-def _letter(a: Expr, total: Any) -> str | None:
-    """The letter k for which a is the summand's exponent at m = k."""
-    m = total.binders[0].name
-    return next((k for k in a.free if e.substitute(total.body.args[0], {m: Idx(k)}) is a), None)
-
-
-def softmax_of(x: Expr) -> TypeGuard[Any]:
-    return isinstance(x, Fn) and x.name == SOFTMAX
+def safe(low: Lowering, v: Value) -> Value:
+    """The argument of a function that may overflow or is not defined everywhere: 1 where the value is not used."""
+    if low.taken is None or v.python or not v.letters or not set(v.letters) <= set(low.taken.letters):
+        return v
+    letters = low.taken.letters
+    return Value(low.backend.where(low.taken.code, aligned(v, letters).code, "1", low), letters)
 
 
 def function(low: Lowering, x: Fn) -> Value | None:
     """Code for the functions made here, and for logarithms of them."""
     if x.name == SOFTMAX:
-        a, letter = x.args
+        a, letter, *mask = x.args
         assert isinstance(letter, Idx)
-        return _along(low, "_softmax", a, letter.name, keep=True)
+        return _along(low, "_softmax", a, letter.name, keep=True, mask=mask[0] if mask else None)
     if x.name == "log":
         inner = x.args[0]
+        found = _log_of_sigmoid(low, inner)
+        if found is not None:
+            return low.value(found)
         if softmax_of(inner):
             return _along(low, "_log_softmax", inner.args[0], inner.args[1].name, keep=True)
         if isinstance(inner, e.Acc) and inner.name in low.softmaxes:
@@ -108,10 +65,24 @@ def function(low: Lowering, x: Fn) -> Value | None:
                 a = e.substitute(body.args[0], indices)
                 return _along(low, "_log_softmax", a, letter.name, keep=True)
             return _entries_of_log(low, binders, body, inner)
-        if _sum_of_exp(inner):
+        if sum_of_exp(inner):
+            inner = masks.hull(low, inner)
             with low.letters(inner.binders):
-                return _along(low, "_logsumexp", inner.body.args[0], inner.binders[0].name, keep=False)
+                a = inner.body.args[0]  # type: ignore[attr-defined]
+                return _along(low, "_logsumexp", a, inner.binders[0].name, keep=False, mask=inner.condition)
     return None
+
+
+def _log_of_sigmoid(low: Lowering, x: Expr) -> Expr | None:
+    """The logarithm of a quantity that is defined as a sigmoid, or of one minus it."""
+    minus = isinstance(x, e.Add) and len(x.terms) == 2 and e.ONE in x.terms
+    if minus and isinstance(x, e.Add):
+        x = e.neg(x.terms[0] if x.terms[1] is e.ONE else x.terms[1])
+    if not isinstance(x, e.Acc) or x.name not in low.sigmoids:
+        return None
+    binders, argument = low.sigmoids[x.name]
+    a = e.substitute(argument, dict(zip((b.name for b in binders), x.indices, strict=True)))
+    return e.neg(e.fn("softplus", a if minus else e.neg(a)))
 
 
 def _entries_of_log(low: Lowering, binders: tuple[e.Bind, ...], body: Any, inner: e.Acc) -> Value:
@@ -133,8 +104,13 @@ def _full(low: Lowering, letter: str, binders: tuple[e.Bind, ...], body: Any) ->
     return mine.first is over.first and mine.last is over.last
 
 
-def _along(low: Lowering, helper: str, a: Expr, letter: str, *, keep: bool) -> Value:
+def _along(low: Lowering, helper: str, a: Expr, letter: str, *, keep: bool, mask: Expr | None = None) -> Value:
     v = low.spread(low.value(a), letter)
+    if mask is not None:
+        truth = low.value(mask)
+        letters = union([v.letters, truth.letters], low.order)
+        away = f"-{low.backend.constants['infinity']}"
+        v = Value(low.backend.where(aligned(truth, letters).code, aligned(v, letters).code, away, low), letters)
     axis = v.letters.index(letter)
     low.helpers.add(helper)
     code = f"{helper}({v.code}, axis={axis if axis < len(v.letters) - 1 else -1})"

@@ -8,15 +8,16 @@ from dataclasses import replace
 from symdl.code import recurrence
 from symdl.code.accumulate import accumulated
 from symdl.code.backend import Backend
+from symdl.code.exponentials import recognise, softmax_of
 from symdl.code.inplace import Arrays, shows_another, steps
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Block
 from symdl.code.plain_sums import plain_sums
 from symdl.code.plan import Plan
 from symdl.code.repeated import shared
-from symdl.code.stable import recognise, softmax_of
 from symdl.code.targets import listed
 from symdl.code.values import Tensor
+from symdl.tensor import expr as e
 
 
 def lowering(p: Plan, backend: Backend) -> Lowering:
@@ -32,7 +33,7 @@ def lowering(p: Plan, backend: Backend) -> Lowering:
 def lines_of(p: Plan, low: Lowering, blocks: Iterable[Block], kept: set[str], whole: frozenset[str]) -> list[str]:
     """The lines of one function: what its statements repeat is computed once, what it made may be used again."""
     own: list[Block] = [
-        tuple(replace(a, body=recognise(plain_sums(a.body, a.binders), low)) for a in block) for block in blocks
+        tuple(replace(a, body=recognise(plain_sums(a.body, a.binders), a.binders)) for a in block) for block in blocks
     ]
     every = [a for block in (*p.forward, *p.late, *p.adjoints) for a in block]
     axes = {key: t.axes for key, t in low.tensors.items() if not t.members}
@@ -65,8 +66,9 @@ def _assign(low: Lowering, block: Block, arrays: Arrays) -> list[str]:
     arrays.made(a, fresh and not a.members)
     low.tensors[a.key] = Tensor(a.code, a.binders, a.members)
     if " ∂ " not in a.key and not a.members:
-        with low.letters(a.binders):
-            found = recognise(a.body, low)
+        found = recognise(a.body, a.binders)
         if softmax_of(found):
             low.softmaxes[a.key] = (a.binders, found)
+        elif isinstance(found, e.Fn) and found.name == "sigmoid":
+            low.sigmoids[a.key] = (a.binders, found.args[0])
     return [f"{rows[0]}  # {note}" if note else rows[0], *rows[1:]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symdl.code import arithmetic, masks
+from symdl.code import arithmetic, masks, stable
 from symdl.code.polynomial import same
 from symdl.code.values import ADD, ATOM, NEG, Value, aligned, union
 from symdl.tensor import expr as e
@@ -71,11 +71,14 @@ def lower_ind(low: Lowering, x: e.Ind) -> Value:
 
 def lower_where(low: Lowering, x: e.Where) -> Value:
     pairs = []
+    before: list[Expr] = []
     for c, b in x.branches:
         truth = None if c is None else low.value(c)
         low.guarded += 1  # a branch is computed everywhere, and taken where its condition holds
-        pairs.append((truth, low.value(b)))
+        with stable.taken_where(low, c if c is not None else _none_of(before)):
+            pairs.append((truth, low.value(b)))
         low.guarded -= 1
+        before += [c] if c is not None else []
     letters = union([v.letters for pair in pairs for v in pair if v is not None], low.order)
     out = Value(low.backend.constants["nan"], python=True)
     for truth, branch in reversed(pairs):
@@ -87,3 +90,14 @@ def lower_where(low: Lowering, x: e.Where) -> Value:
             code = low.backend.where(aligned(truth, letters).code, aligned(branch, letters).code, out.code, low)
             out = Value(code, letters)
     return out
+
+
+def _none_of(found: list[Expr]) -> Expr | None:
+    """Where no branch before was taken."""
+    if not found:
+        return None
+    any_of = found[0] if len(found) == 1 else e.Logic("or", tuple(found))
+    opposite = {"≤": ">", "<": "≥", "≥": "<", ">": "≤", "=": "≠", "≠": "="}
+    if isinstance(any_of, e.Cmp):
+        return e.Cmp(opposite[any_of.op], any_of.left, any_of.right)
+    return e.Logic("not", (any_of,))
