@@ -49,9 +49,8 @@ def sum_of_exp(x: Expr | None) -> TypeGuard[Any]:
 def _one(x: Expr, ranges: Mapping[str, Bind]) -> Expr:
     if isinstance(x, e.Mul):
         return _quotients(_softmaxes(x, ranges))
-    if isinstance(x, e.Pow) and x.exponent is e.MINUS_ONE:
-        inner = _one_plus_exp(x.base)
-        return x if inner is None else e.fn("sigmoid", e.neg(inner))
+    if isinstance(x, e.Pow):
+        return _power(x)
     if isinstance(x, e.Add) and len(x.terms) == 2 and e.ONE in x.terms:
         other = e.neg(x.terms[0] if x.terms[1] is e.ONE else x.terms[1])
         return e.fn("sigmoid", e.neg(other.args[0])) if _is(other, "sigmoid") else x
@@ -60,10 +59,28 @@ def _one(x: Expr, ranges: Mapping[str, Bind]) -> Expr:
     return x
 
 
+def _power(x: e.Pow) -> Expr:
+    """1 / (1 + exp(a)) ⇒ sigmoid(−a); exp(a)^n ⇒ exp(n a); 1 / cosh(a)^n, whose cosh overflows, by its logarithm."""
+    if _is(x.base, "exp"):
+        return e.fn("exp", e.mul(x.exponent, x.base.args[0]))
+    if _is(x.base, "cosh") and isinstance(x.exponent, e.Num) and x.exponent.value < 0:
+        return e.fn("exp", e.mul(x.exponent, _logarithm(Fn("log", (x.base,)))))
+    inner = _one_plus_exp(x.base) if x.exponent is e.MINUS_ONE else None
+    return x if inner is None else e.fn("sigmoid", e.neg(inner))
+
+
 def _logarithm(x: Fn) -> Expr:
     inner = _one_plus_exp(x.args[0])
     if inner is not None:
         return e.fn("softplus", inner)
+    if _is(x.args[0], "exp"):
+        return x.args[0].args[0]
+    exponents = _exponents(x.args[0])
+    if exponents:  # log(exp(a) + exp(b)) ⇒ a + softplus(b − a)
+        total = exponents[0]
+        for a in exponents[1:]:
+            total = e.add(total, e.fn("softplus", e.sub(a, total)))
+        return total
     if _is(x.args[0], "sigmoid"):
         return e.neg(e.fn("softplus", e.neg(x.args[0].args[0])))
     if _is(x.args[0], "cosh"):
@@ -85,8 +102,15 @@ def _one_plus_exp(x: Expr) -> Expr | None:
     return None
 
 
+def _exponents(x: Expr) -> list[Expr]:
+    """The exponents where x is a sum of two exponentials or more; 1 is one."""
+    if not isinstance(x, e.Add) or not all(t is e.ONE or _is(t, "exp") for t in x.terms):
+        return []
+    return [e.ZERO if t is e.ONE else t.args[0] for t in x.terms]  # type: ignore[attr-defined]
+
+
 def _quotients(x: Expr) -> Expr:
-    """exp(a) sigmoid(−a) ⇒ sigmoid(a), and the quotient of exponentials that is tanh."""
+    """exp(a) sigmoid(−a) ⇒ sigmoid(a), exp(a) / Σ exp(b) ⇒ exp(a − log Σ exp(b)), and the quotient that is tanh."""
     if not isinstance(x, e.Mul):
         return x
     factors = list(x.factors)
@@ -96,12 +120,23 @@ def _quotients(x: Expr) -> Expr:
             if small in factors and f in factors:
                 factors.remove(small)
                 factors[factors.index(f)] = e.fn("sigmoid", f.args[0])
+                continue
+            inverse = (g for g in factors if isinstance(g, e.Pow) and g.exponent is e.MINUS_ONE)
+            below = next((g for g in inverse if _sums(g.base)), None)
+            if below is not None and f in factors:
+                factors.remove(below)
+                logarithm = _logarithm(Fn("log", (below.base,)))
+                factors[factors.index(f)] = e.fn("exp", e.sub(f.args[0], logarithm))
         elif isinstance(f, e.Add) and (a := _difference(f)) is not None:
             below = next((g for g in factors if isinstance(g, e.Pow) and _sum(g, a)), None)
             if below is not None:
                 factors.remove(below)
                 factors[factors.index(f)] = e.fn("tanh", a)
     return e.mul(*factors)
+
+
+def _sums(x: Expr) -> bool:
+    return sum_of_exp(x) or bool(_exponents(x))
 
 
 def _difference(x: e.Add) -> Expr | None:
@@ -150,7 +185,8 @@ def _softmaxes(x: e.Mul, ranges: Mapping[str, Bind]) -> Expr:
 def _letter(a: Expr, total: Any) -> str | None:
     """The letter k for which a is the summand's exponent at m = k."""
     m = total.binders[0].name
-    return next((k for k in a.free if e.substitute(total.body.args[0], {m: Idx(k)}) is a), None)
+    own = a.free - total.free  # S_ii is no row of S, whatever its letter
+    return next((k for k in own if e.substitute(total.body.args[0], {m: Idx(k)}) is a), None)
 
 
 def _where(total: Any, letter: str, whole: Bind) -> list[Expr] | None:
