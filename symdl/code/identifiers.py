@@ -101,12 +101,20 @@ def _group(tokens: list[str], i: int) -> tuple[list[str], int]:
     return tokens[i + 1 : j - 1], j
 
 
-def identifiers(names: Iterable[str], sizes: Iterable[str] = ()) -> Mapping[str, str]:
-    """Identifiers for all names and sizes of a program.
+def identifiers(names: Iterable[str], sizes: Iterable[str] = (), defined: Iterable[str] = ()) -> Mapping[str, str]:
+    """Identifiers for all names and sizes of a program; `defined` are the names that stand for what is computed.
 
     Raises:
         UsageError: two names become one identifier; it names both.
     """
+    sizes = list(sizes)
+    for name in defined:
+        if name in sizes:
+            raise UsageError(
+                "a quantity has the name of a size",
+                found=f"{name}, which both define",
+                cure="rename one of them in the derivation file",
+            )
     out: dict[str, str] = {}
     taken: dict[str, str] = {}
     for name in (*names, *sizes):

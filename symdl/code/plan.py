@@ -72,7 +72,8 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
     equation: dict[str, tuple[int, s.Node]] = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):
         equation.setdefault(d.name, (n, s.Relation((d.left, d.right), ("=",))))
-    names = identifiers((*program.leaves, *program.statements), sorted({*program.sizes, *program.size_families}))
+    sizes = sorted({*program.sizes, *program.size_families})
+    names = identifiers((*program.leaves, *program.statements), sizes, program.statements)
     leaf_axes = {leaf.name: _leaf_axes(leaf, elaborator) for leaf in program.leaves.values()}
     upstreams = _upstreams(program, names, leaf_axes)
     lines = derivative_lines(elaborator, numbers)

@@ -187,3 +187,20 @@ def test_colliding_names_are_named() -> None:
     )
     with pytest.raises(SymdlError, match="one identifier"):
         generated(problem)
+
+
+def test_a_quantity_with_the_name_of_a_size() -> None:
+    problem = Problem(
+        symbols={"W_l": "h h for l in 1..D", "x": "h"},
+        given=["h_0 = x", r"h_l = \tanh(W_l h_{l-1})", r"L = \|h_D\|^2"],
+        derive=[r"\frac{\partial L}{\partial x}"],
+    )
+    with pytest.raises(SymdlError, match="a quantity has the name of a size"):
+        generated(problem)
+
+
+def test_the_check_of_an_abstract_function_of_an_input() -> None:
+    problem = Problem(
+        symbols={"w": "d", "v": "d"}, given=["L = L(w)", "u = w - v"], derive=[r"\frac{\partial L}{\partial w}"]
+    )
+    generated(problem)[1]._check()
