@@ -228,11 +228,24 @@ def _structured(
     if bounds is not None:
         low, high = bounds
         x = np.asarray(low + (high - low) * rng.uniform(0.15, 0.85, size=x.shape))
-    if any(_sums(f) == leaf.name for f in facts):
-        x = np.abs(x) / max(1, x.shape[-1] if x.ndim else 1)
+    for f in facts:
+        if _sums(f) == leaf.name:
+            x = _summing(np.abs(x), f)
     if properties & {"unit-norm", "unit"}:
         x = x / np.sqrt(np.sum(x * x, axis=-1, keepdims=True))
     return np.asarray(x)
+
+
+def _summing(x: Array, f: Fact) -> Array:
+    """Entries that add up to the number that Σ_k Y[i, k] or Σ_{i,j} P[i, j] is said to be, over the axes summed."""
+    assert isinstance(f.left, Red) and isinstance(f.left.body, Acc)
+    bound = {b.name for b in f.left.binders}
+    indices = f.left.body.indices
+    axes = tuple(k for k, i in enumerate(indices) if isinstance(i, Idx) and i.name in bound)
+    whole = f.left.condition is None and len(axes) == len(bound) and len(indices) == x.ndim
+    if not whole or not isinstance(f.right, Num) or f.right.value <= 0 or not x.size:
+        return np.asarray(x / max(1, x.shape[-1] if x.ndim else 1))
+    return np.asarray(float(f.right.value) * x / x.sum(axis=axes, keepdims=True))
 
 
 def _zero(e: Expr | None) -> bool:

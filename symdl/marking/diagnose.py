@@ -313,6 +313,6 @@ def fallback(line: Line) -> Mistake:
     kind = "expectation" if about_moments else "algebra"
     if isinstance(line.node, Relation) and not line.starts_with_relation:
         head = line.node.sides[0]
-        if isinstance(head, Derivative) and not any(isinstance(n, Derivative) for n in line.node.sides[-1].walk()):
-            kind = "chain-rule"  # differentiated and inserted in one go
+        if isinstance(head, Derivative):
+            kind = "chain-rule"
     return Mistake(kind, "The line does not follow, and no single small change makes it true.")

@@ -68,7 +68,7 @@ Family = Callable[[Place, Surroundings], Iterator[Edit]]
 def edits(side: Node, around: Surroundings) -> list[Edit]:
     """Every change of form of a side that keeps its shape, the smallest first."""
     from symdl.marking.edits_chain import chain, moments, slopes_inside, swaps
-    from symdl.marking.edits_form import exponents, factors_inside, orders, quotients, signs, sums, transposes
+    from symdl.marking.edits_form import branches, exponents, factors_inside, orders, quotients, signs, sums, transposes
     from symdl.marking.edits_index import axes, bounds, indices
 
     families: tuple[Family, ...] = (
@@ -79,6 +79,7 @@ def edits(side: Node, around: Surroundings) -> list[Edit]:
         exponents,
         quotients,
         sums,
+        branches,
         indices,
         axes,
         bounds,

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from symdl.language.syntax import (
     Add,
+    Cases,
     Constant,
     Entry,
     Function,
@@ -66,7 +67,7 @@ def factors_inside(place: Place, around: Surroundings) -> Iterator[Edit]:
     if isinstance(parent, Product):
         return
     for size in around.sizes:
-        for made in (times(Size(size), node), Quotient(node, Size(size))):
+        for made in (times(Size(size), node), *([] if node == Size(size) else [Quotient(node, Size(size))])):
             yield change("mean", 1.15, place, made, around)
         yield change("scale", 1.25, place, times(Function("sqrt", (Size(size),)), node), around)
     for s in around.scalars:
@@ -159,6 +160,14 @@ def _shifted(exponent: Node, step: int) -> Node:
         if len(rest) < len(exponent.terms):
             return rest[0] if len(rest) == 1 else Add(rest)
     return total(exponent, one if step > 0 else Neg(one))
+
+
+def branches(place: Place, around: Surroundings) -> Iterator[Edit]:
+    """The values of two cases exchanged."""
+    node = place.node
+    if isinstance(node, Cases) and len(node.branches) == 2:
+        (a, when), (b, other) = node.branches
+        yield change("algebra", 1.2, place, replace(node, branches=((b, when), (a, other))), around)
 
 
 def sums(place: Place, around: Surroundings) -> Iterator[Edit]:

@@ -11,7 +11,7 @@ from symdl.language.macros import Macros
 from symdl.language.parse import parse
 from symdl.language.reader import read_line
 from symdl.language.reading.names import words_of
-from symdl.language.syntax import Implication, Relation
+from symdl.language.syntax import Implication, Junction, Relation
 from symdl.language.understanding import Line
 from symdl.marking.bench import Bench
 from symdl.marking.diagnose import Context, Mistake
@@ -48,7 +48,7 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
         except SymdlError:
             return None
         node = line.node
-        return line if line.definition is None and isinstance(node, Relation | Implication) else None
+        return line if line.definition is None and isinstance(node, Relation | Implication | Junction) else None
 
     top = hand.signs.get("top") or transpose_sign(latex, parse(latex, words, macros))
     deadline = process_time() + SECONDS

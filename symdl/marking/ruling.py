@@ -22,6 +22,7 @@ from symdl.marking.chains import worst
 from symdl.marking.conditions import announced, begins_with_arrow, sets_to_zero, under
 from symdl.marking.diagnose import Context, Mistake, diagnose
 from symdl.marking.ill_typed import repaired
+from symdl.marking.parameters import with_parameter
 from symdl.marking.state import LineReport, State, condition, established, with_head
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
 from symdl.tensor.build import add_definition
@@ -44,6 +45,10 @@ class Marker:
         try:
             line = read_line(work.latex, state.scope, role="work", previous=state.previous, macros=self.macros)
         except SymdlError as error:
+            known = with_parameter(error, state)
+            if known is not None:
+                report, after = self.rule_line(work, known, follows)
+                return report, replace(after, scope=state.scope, program=state.program)
             report, after = self._unread(work, error, state), self._after_unread(work, state)
             slip = work.number if report.step.status == REFUTED else state.slip if after.head is state.head else None
             return report, replace(after, slip=slip)

@@ -45,6 +45,7 @@ from symdl.language.syntax import (
     Symbol,
 )
 
+_MARKS = (r"\star", "*", r"\ast", r"\dagger", "+")  # `x^\star` is a name of its own beside x
 _NEVER_NAMES = (r"\infty", r"\partial", r"\nabla", ":")
 
 
@@ -128,7 +129,8 @@ class OwnNames:
                 return None
             if s.sub is not None and s.sup is None and not s.primes and _is_word(ctx, s.sub):
                 return name, ()  # y_{\text{true}}: words are no indices
-            if find(ctx, s.base) is not None and (s.sub is not None or s.primes == 0):
+            marked = isinstance(sup, Letter) and sup.text in _MARKS and s.sub is None and not s.primes
+            if find(ctx, s.base) is not None and not marked and (s.sub is not None or s.primes == 0):
                 base = find(ctx, s.base)
                 if base is not None and (base.shape or base.members or s.sub is None):
                     return None
