@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symdl.errors import SymdlError
+from symdl.judge.equality import prove
 from symdl.judge.shared import SharedJudge
 from symdl.language.dims import Range
 from symdl.language.displays import WorkLine, read_document
@@ -23,9 +24,11 @@ from symdl.marking.places import replaced
 from symdl.marking.ruling import Judge, Marker
 from symdl.marking.state import LineReport, State
 from symdl.marking.targets import Stated, TargetStatus, targets_reached
-from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
+from symdl.solution.evidence import REFUTED, UNCHECKED
 from symdl.tensor.elaborate import sequents
-from symdl.tensor.program import Program
+from symdl.tensor.program import Program, Sequent
+
+REARRANGING = 0.4  # seconds to see that two expressions are one but for their arrangement
 
 
 @dataclass(frozen=True)
@@ -167,10 +170,9 @@ def same_value(state: State, judge: Judge) -> Callable[[Node, Node, Mapping[str,
             asked = sequents(line, state.program)
             if isinstance(judge, SharedJudge) and any(judge.differs(q) for q in asked):
                 return False
-            found = [judge(q) for q in asked]
+            return bool(asked) and all(map(_rearranged, asked))
         except SymdlError:
             return False
-        return bool(found) and all(e.status == PROVED and _rearranged(e) for e in found)
 
     return same
 
@@ -186,9 +188,10 @@ def opened(a: Node, b: Node, definitions: Sequence[Definition]) -> Iterator[tupl
             return
 
 
-def _rearranged(e: Evidence) -> bool:
-    """Both sides are one without a definition opened, a fact used, a derivative or an induction."""
-    return bool(e.details.get("trivial")) or e.details.get("proof") == []
+def _rearranged(q: Sequent) -> bool:
+    """Are both sides one without a definition opened, a fact used, a derivative or an induction?"""
+    proof = prove(q, seconds=REARRANGING)
+    return proof is not None and (bool(proof.trivial) or not proof.uses)
 
 
 __all__ = ["Judge", "LineReport", "Report", "check", "combine", "same_value", "worst"]

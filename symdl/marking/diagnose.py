@@ -273,7 +273,7 @@ def surroundings(pair: Line, context: Context) -> Surroundings:
     if variable is None:
         variable = next((n for n in head.walk() if isinstance(n, Differential)), None)
     known = tuple(symbols(program, context.scope))
-    scalars = tuple(s for s in known if not s.shape)[:12]
+    scalars = tuple(s for s in known if not s.shape and s != head)[:12]  # the left side is no factor of itself
     sizes = tuple(Dim.of(n) for n in sorted(program.sizes))[:8]
     return Surroundings(
         sizes,

@@ -48,6 +48,9 @@ def signs(place: Place, around: Surroundings) -> Iterator[Edit]:
         yield change("sign", 1.0, place, negated(node), around)
     if isinstance(node, Neg) and not isinstance(place.parent, Add):
         yield change("sign", 1.0, place, node.body, around)
+    if isinstance(node, Add):  # a minus before a bracket that was lost
+        for k in range(1, len(node.terms) - 1):
+            yield change("sign", 1.1, place, Add((*node.terms[:k], *map(negated, node.terms[k:]))), around)
 
 
 def factors_inside(place: Place, around: Surroundings) -> Iterator[Edit]:

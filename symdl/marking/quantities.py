@@ -161,7 +161,9 @@ def weights_for(line: Line, shape: Shape, around: Surroundings, known: list[Symb
 
 def _kind(s: Symbol, around: Surroundings) -> str:
     """A lost parameter that only scales (γ, 1/σ) is a scale; another quantity is a factor of the chain rule."""
-    return "scale" if len(s.shape) == 1 and s.name in around.leaves else "chain-rule"
+    if len(s.shape) == 1 and s.name in around.leaves:
+        return "scale"
+    return "chain-rule" if around.variable is not None else "algebra"
 
 
 def entry_slopes(line: Line, around: Surroundings) -> Iterator[Node]:

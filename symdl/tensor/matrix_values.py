@@ -66,21 +66,24 @@ def matrix_function(ctx: Context, e: Mat, env: Env) -> Jet:
 
 
 def _powers(ctx: Context, m: Matrices, a: Jet, e: Mat, env: Env) -> Jet:
-    """A^k for a whole number k ≥ 0 that letters may take part in: every power that occurs, then the one asked for."""
+    """A^k for a whole number k that letters may take part in: every power that occurs, then the one asked for."""
     *at, exponent = (ctx.index(i, env) for i in e.indices)
     low, high = int(np.min(exponent, initial=0)), int(np.max(exponent, initial=0))
-    if low < 0 or high > HIGHEST_POWER:
-        raise UnsupportedError(f"a matrix power outside 0..{HIGHEST_POWER}", found=f"{low}..{high}")
+    if high - low > HIGHEST_POWER:
+        raise UnsupportedError(f"more than {HIGHEST_POWER} powers of a matrix", found=f"{low}..{high}")
     powers: list[Jet] = [{0: ctx.field.array(np.eye(a[0].shape[-1]))}]
     for _ in range(high):
         powers.append(m.mul(powers[-1], a))
+    inverse = m.inverse(a) if low < 0 else a
+    for _ in range(-low):
+        powers.insert(0, m.mul(powers[0], inverse))
     size = int(a[0].shape[-1])
     zero = ctx.field.array(np.zeros((size, size)))
     data: Jet = {}
     for key in {k for p in powers for k in p}:
         parts = np.broadcast_arrays(a[0], *(p.get(key, zero) for p in powers))[1:]
         data[key] = np.stack([np.moveaxis(v, (-2, -1), (0, 1)) for v in parts])
-    return gather(Tensor((0, 1, 1), (high + 1, size, size), data, env.rank), (exponent, *at), env.rank)[0]
+    return gather(Tensor((low, 1, 1), (high - low + 1, size, size), data, env.rank), (exponent, *at), env.rank)[0]
 
 
 def _stack(v: Array, rows: int, columns: int, ndim: int) -> Array:

@@ -63,6 +63,10 @@ def softmax(z: Any, axis: int = -1) -> Any:
     return e / e.sum(axis, keepdims=True)
 
 
+def total(a: Any, axis: Any = None) -> Any:
+    return np.sum(list(a) if isinstance(a, Iterator) else a, axis)
+
+
 def sig(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
@@ -81,7 +85,7 @@ TOOLS: dict[str, Any] = {
     "np": np, "grad": grad, "hess": hess, "gauss": gauss, "law": law, "expect": expect, "variance": variance,
     "softmax": softmax, "sig": sig, "spd": spd, "simplex": simplex, "erf": erf, "inv": np.linalg.inv,
     "det": np.linalg.det, "norm": np.linalg.norm, "eye": np.eye, "log": np.log, "exp": np.exp, "sqrt": np.sqrt,
-    "tr": np.trace, "diag": np.diag, "one": np.ones, "kron": np.kron, "outer": np.outer, "sum": np.sum,
+    "tr": np.trace, "diag": np.diag, "one": np.ones, "kron": np.kron, "outer": np.outer, "sum": total,
     "vec": lambda m: np.asarray(m).T.ravel(),
 }  # fmt: skip
 

@@ -50,3 +50,36 @@ def test_a_right_line_holds(line: str, model: api.Model) -> None:
 @pytest.mark.parametrize("line", WRONG)
 def test_a_wrong_line_is_refuted(line: str, model: api.Model) -> None:
     assert api.check(f"$${line}$$", model).verdict == "wrong"
+
+
+OTHERS = r"""
+given = [
+  'x_0 = a', 'x_t = x_{t-1} - \eta A x_{t-1}', 'x^\star = A^{-1} b',
+  'f(z) = \begin{cases} z & z > 0 \\ \eta z & z \le 0 \end{cases}',
+  'p_i = \sum_j P_{ij}',
+]
+assume = ['A \text{ invertible}', 'A = A^\top', 'P_{ij} > 0', '\sum_{i,j} P_{ij} = 1', '\eta > 0']
+[symbols]
+x = "0..T n"
+A = "n n"
+b = "n"
+a = "n"
+'\eta' = ""
+P = "k m"
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"A x^\star = b", "correct"),
+        (r"A x^\star = 2 b", "wrong"),
+        (r"f'(z) = \begin{cases} 1 & z > 0 \\ \eta & z < 0 \end{cases}", "correct"),  # z is the parameter of f
+        (r"f'(z) = \begin{cases} 1 & z > 0 \\ 1 & z < 0 \end{cases}", "wrong"),
+        (r"\sum_i p_i = 1", "correct"),
+        (r"\sum_i p_i^2 = 1", "wrong"),
+        (r"x_t = (I - \eta A)^{t-1} a", "wrong"),
+    ],
+)
+def test_names_with_marks_parameters_and_laws_of_matrices(line: str, verdict: str) -> None:
+    assert api.check(f"$${line}$$", api.Model(load_problem(OTHERS))).verdict == verdict
