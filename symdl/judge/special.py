@@ -28,6 +28,7 @@ MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 INSIDE = 2e-3  # twice the margin by which a strict inequality holds at a sample
 SIDES = 24  # more generic points, where a claim has kinks
 SINGLE = 4  # leaves that are set to zero one by one
+FAR, MANY = 12, 3  # bounds are tried at sizes from 12 on too, where at most three sizes are there
 SCALED = 6  # leaves that are made small and large one by one, for bounds
 SCALES = {"small": 1 / 64, "large": 16.0}
 ALONE = ("zero ", "small ", "large ")
@@ -54,6 +55,11 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
     if any(g.op in MIRRORED for g in sequent.goals):  # ‖e‖ ≤ κ ‖A e‖ holds of any A that is large enough
         for k, name in enumerate(_leaves(sequent)[:SCALED]):
             yield from (Setting("distinct", 80 + 2 * k + n, special=f"{how} {name}") for n, how in enumerate(SCALES))
+        sizes = sorted(sequent.program.sizes)
+        if 0 < len(sizes) <= MANY:  # m² ≤ 6 ‖x‖² / n² holds as long as n ≤ 6
+            above = tuple((n, FAR) for n in sizes)
+            for k, pattern in enumerate(("ones", "lone", "units")):
+                yield Setting("larger", 95 + k, special=pattern, above=above)
     steep = any(isinstance(x, Fn) and x.name in STEEP for x in nodes)
     steep = steep or any(isinstance(x, Pow) and not isinstance(x.exponent, Num) for x in nodes)
     for k, pattern in enumerate(WIDE):

@@ -75,6 +75,10 @@ def line_of(
         if not isinstance(node, Relation):
             raise ReadError("an equation where an expression is expected", span=surface.span, cure="write two lines")
         node = Junction("and", (node, *ctx.beside))  # type: ignore[arg-type]
+    for name, known in (previous.letters if previous is not None else {}).items():
+        if name in ctx.free and not ctx.free[name].uses and ctx.free[name].explicit is None:
+            ctx.free[name].explicit = known  # on no axis here: as in the line above
+            ctx.note(f"{name} runs over {known}, as in the line above")
     letters = finish_letters(ctx, surface)
     node = finish(ctx, node)
     letters = {n: r.substitute(ctx.sizes.values) for n, r in letters.items()}

@@ -16,6 +16,7 @@ from time import process_time
 import numpy as np
 
 from symdl.errors import SymdlError
+from symdl.judge.hypotheses import for_all_letters
 from symdl.judge.sample import NoSample
 from symdl.language.dims import Dim
 from symdl.language.hand import PLAIN, Hand
@@ -28,7 +29,9 @@ from symdl.language.syntax import (
     Implication,
     Moment,
     Node,
+    Number,
     Relation,
+    Symbol,
 )
 from symdl.language.understanding import Definition, Line
 from symdl.marking.assumptions import unstated
@@ -116,7 +119,7 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
         if isinstance(found, Mistake):
             return found
         if found is None:
-            return fallback(pair)
+            return _left_side(pair, node, k, context) or fallback(pair)
         edit, ties = found
         kind = kind_at(edit.kind, left if context.head is None else context.head)
         mended = correction(line, k, edit.node, context.hand, context.reread, lambda x: _holds(x, context))
@@ -126,16 +129,41 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
     return fallback(line)
 
 
+NAMED = (Symbol, Entry, Derivative, Differential, Moment, Number)
+
+
+def _left_side(pair: Line, node: Relation, k: int, context: Context) -> Mistake | None:
+    """The mistake may be on the left of an equation, where an expression stands there: `E^\\top 1 = 0` for `E 1 = 0`."""
+    left, right = node.sides[k : k + 2]
+    if node.ops[k] != "=" or pair.starts_with_relation or isinstance(left, NAMED):
+        return None
+    turned = replace(pair, node=Relation((right, left), ("=",)))
+    found = _Search(turned, context, process_time() + context.seconds / 2).best()
+    if not isinstance(found, tuple):
+        return None
+    edit, ties = found
+    corrected = latex(replace(node, sides=(*node.sides[:k], edit.node, *node.sides[k + 1 :])))
+    return Mistake(
+        edit.kind, sentence(edit.kind, edit.words.replace("the right side", "the left side")), corrected, ties
+    )
+
+
 def _concluded(line: Line, node: Implication, context: Context) -> Mistake:
     """What is wrong with the conclusion, its premises being given."""
     found = sequents(line, context.program)
-    if node.op != "implies" or len(found) != 1 or any(g.condition is not None for g in found[0].goals):
+    if node.op != "implies" or len(found) != 1:
         return fallback(line)
-    premises = found[0].premises
+    asked = found[0]
+    if any(g.condition is not None for g in asked.goals):
+        taken = for_all_letters(asked)
+        if taken is None:
+            return fallback(line)
+        asked = taken
+    premises, suppose = asked.premises, asked.suppose
 
     def with_premises(q: Sequent) -> Sequent:
         q = context.with_claims(q)
-        return replace(q, premises=(*q.premises, *premises))
+        return replace(q, premises=(*q.premises, *premises), suppose=(*q.suppose, *suppose))
 
     mistake = _diagnosed(replace(line, node=node.right), replace(context, with_claims=with_premises))
     if mistake.correction is None:

@@ -19,6 +19,7 @@ from symdl.language.syntax import (
     IndexVar,
     Inverse,
     Kronecker,
+    MatrixFunction,
     Moment,
     Neg,
     Node,
@@ -143,17 +144,21 @@ def exponents(place: Place, around: Surroundings) -> Iterator[Edit]:
         return
     kind = "scale" if isinstance(node, Size) else "exponent"
     if not node.shape and (is_factor(place) or is_term(place) or isinstance(place.parent, Quotient | Moment)):
-        if isinstance(node, Symbol | Entry | Norm | Reduce | Function | Moment | Add | Power):
+        if isinstance(node, Symbol | Entry | Norm | Reduce | Function | MatrixFunction | Moment | Add | Power):
             yield change(kind, 1.2, place, Power(node, TWO), around)
             yield change(kind, 1.35, place, Function("sqrt", (node,)), around)
     if isinstance(node, Symbol | Function | Entry) and len(node.shape) in (1, 2):
         square = Power(node, TWO) if len(node.shape) == 1 else HadamardPower(node, TWO)
         yield change("exponent", 1.25, place, square, around)
-    if len(node.shape) == 2 and isinstance(node, Symbol | Add | Product) and node.shape[0].size == node.shape[1].size:
+    if len(node.shape) == 2 and isinstance(node, Symbol | Add | Product | MatrixFunction) and _square(node):
         if not isinstance(place.parent, Inverse):
             yield change("exponent", 1.28, place, Inverse(node), around)
     if isinstance(node, Inverse) and isinstance(place.parent, Product):
         yield change("exponent", 1.3, place, node.body, around)
+
+
+def _square(node: Node) -> bool:
+    return node.shape[0].size == node.shape[1].size
 
 
 def _shifted(exponent: Node, step: int) -> Node:

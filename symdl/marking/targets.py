@@ -90,14 +90,25 @@ def _show_status(target: Line, stated: Sequence[Stated], same: Same) -> TargetSt
 
     def states(s: Stated, left: Node, right: Node, ops: tuple[str, ...]) -> bool:
         if not _no_weaker(s.ops, ops):
-            return False
+            return _within(s, left, right, ops)
         names = _renaming(s.head, left)
 
         def alike(a: Node, b: Node) -> bool:
             a = renamed(a, names)
             return _key(a) == _key(b) or same(a, b, target.letters)
 
-        return alike(s.head, left) and any(alike(x, right) for x in reversed(s.sides))
+        if alike(s.head, left) and any(alike(x, right) for x in reversed(s.sides)):
+            return True
+        return _within(s, left, right, ops)
+
+    def _within(s: Stated, left: Node, right: Node, ops: tuple[str, ...]) -> bool:
+        """A stretch of a chain on one line: ‖x‖₁ ≤ √n ‖x‖ of ‖x‖ ≤ ‖x‖₁ ≤ √n ‖x‖."""
+        own = s.ops[len(s.ops) - len(s.sides) + 1 :]
+        return any(
+            _key(s.sides[i]) == _key(left) and _key(s.sides[j]) == _key(right) and _no_weaker(own[i:j], ops)
+            for i in range(1, len(s.sides))
+            for j in range(i + 1, len(s.sides))
+        )
 
     left, right = goal.sides[0], goal.sides[-1]
     turned = tuple(TURNED.get(op, "") for op in goal.ops)

@@ -11,13 +11,14 @@ from symdl.problem import load_problem
 from symdl.tensor.elaborate import sequents
 
 PROBLEM = r"""
-given = ['c = A e', '\kappa = \|A\|_2 \|A^{-1}\|_2']
+given = ['c = A e', 'm = \frac{1}{n} \sum_i e_i', '\kappa = \|A\|_2 \|A^{-1}\|_2']
 assume = ['A \text{ invertible}']
 [symbols]
 A = "n n"
 e = "n"
 """
 FALSE = [r"\|e\| \le \kappa \|c\|", r"\|e\| \le \|A\|_2 \|c\|", r"\|c\| \le \|A\|_2^2 \|e\|"]
+FALSE += [r"m^2 \le \frac{4}{n^2} \|e\|^2", r"\|e\|_1 \le 2 \|e\|_2"]  # they hold at few sizes
 TRUE = [r"\|e\| \le \|A^{-1}\|_2 \|c\|", r"\|c\| \le \|A\|_F \|e\|", r"\|A\|_2 \|e\| \le \kappa \|c\|"]
 
 
