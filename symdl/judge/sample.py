@@ -118,6 +118,8 @@ class Sampler:
                 leaves = case_values(self.program, leaves, facts, sizes, setting.special.removeprefix(CASE))
             elif setting.special:
                 kept = constructed(self.program, facts)
+                if attempt:  # the pattern breaks an assumption: then only in leaves of which nothing is assumed
+                    kept |= {n for n in self.program.leaves if relevant_facts(n, facts)}
                 leaves = special_values(self.program, leaves, setting.special, facts, kept, rng)
             valuation = Valuation(
                 self.program,

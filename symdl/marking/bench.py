@@ -11,7 +11,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.gap import TOLERANCE
 from symdl.judge.sample import NoSample, Sampler
-from symdl.judge.settings import STANDARD
+from symdl.judge.settings import STANDARD, Setting
 from symdl.language.syntax import Node, Relation
 from symdl.language.understanding import Line
 from symdl.tensor.elaborate import sequents
@@ -20,6 +20,7 @@ from symdl.tensor.program import Goal, Program, Sequent
 
 Values = list[Any]  # one array a point, over the line's letters and then the axes
 SETTINGS = (STANDARD[0], STANDARD[3])
+FURTHER = 6
 SLACK = 1000 * TOLERANCE
 
 
@@ -34,8 +35,16 @@ class Bench:
             sequent = with_claims(sequents(pair, program)[0])
             sampler = Sampler(program, 7)
             self.points = [sampler.draw(sequent, s) for s in SETTINGS]
+            self._tell_apart(sampler, sequent)
         except (SymdlError, NoSample):
             self.points = []
+
+    def _tell_apart(self, sampler: Sampler, sequent: Sequent) -> None:
+        """Points until the wrong line fails at one: det Q = 1 holds at half of all."""
+        for k in range(FURTHER):
+            if not self.holds(self.pair):
+                return
+            self.points = [*self.points, sampler.draw(sequent, Setting("distinct", 30 + k))]
 
     def __bool__(self) -> bool:
         return bool(self.points)

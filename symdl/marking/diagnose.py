@@ -133,7 +133,7 @@ NAMED = (Symbol, Entry, Derivative, Differential, Moment, Number)
 
 
 def _left_side(pair: Line, node: Relation, k: int, context: Context) -> Mistake | None:
-    """The mistake may be on the left of an equation, where an expression stands there: `E^\\top 1 = 0` for `E 1 = 0`."""
+    """The mistake may be on the left, where an expression stands there: `E^\\top 1 = 0` for `E 1 = 0`."""
     left, right = node.sides[k : k + 2]
     if node.ops[k] != "=" or pair.starts_with_relation or isinstance(left, NAMED):
         return None
@@ -142,10 +142,9 @@ def _left_side(pair: Line, node: Relation, k: int, context: Context) -> Mistake 
     if not isinstance(found, tuple):
         return None
     edit, ties = found
-    corrected = latex(replace(node, sides=(*node.sides[:k], edit.node, *node.sides[k + 1 :])))
-    return Mistake(
-        edit.kind, sentence(edit.kind, edit.words.replace("the right side", "the left side")), corrected, ties
-    )
+    corrected = replace(node, sides=(*node.sides[:k], edit.node, *node.sides[k + 1 :]))
+    words = sentence(edit.kind, edit.words.replace("the right side", "the left side"))
+    return Mistake(edit.kind, words, written_out(pair, corrected, context.hand), ties, corrected)
 
 
 def _concluded(line: Line, node: Implication, context: Context) -> Mistake:

@@ -45,4 +45,6 @@ def another_number(side: Node, wanted: Values, around: Surroundings) -> Iterator
     value = Fraction(float(flat[0])).limit_denominator(12)
     if abs(float(value) - flat[0]) < 1e-9:
         new = clean(number(value))
+        if new == side:
+            return
         yield Edit("algebra", 1.25, f"the right side should be ${around.show(new)}$", new)

@@ -130,8 +130,9 @@ def exponent_of(node: Node, base: Node) -> Fraction:
         return Fraction(1)
     if isinstance(node, Neg):
         return exponent_of(node.body, base)
-    if isinstance(node, Power) and isinstance(node.exponent, Number):
-        return node.exponent.value * exponent_of(node.base, base)
+    if isinstance(node, Power):  # a symbolic exponent is some number, none that others make up for
+        value = node.exponent.value if isinstance(node.exponent, Number) else Fraction(101, 103)
+        return value * exponent_of(node.base, base)
     if isinstance(node, Function) and node.name == "sqrt":
         return exponent_of(node.args[0], base) / 2
     if isinstance(node, Product | Hadamard):
