@@ -9,6 +9,7 @@ sample is found, `NoSample` says why: the line is then unchecked, never vacuousl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from time import process_time
 from typing import Any
 
@@ -23,7 +24,7 @@ from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
 from symdl.judge.solve import polish, project, residuals
 from symdl.judge.special import special_values
-from symdl.tensor.expr import Acc, Diff, walk
+from symdl.tensor.expr import Acc, Diff, add, num, sub, walk
 from symdl.tensor.fields import FLOAT, Array, Field
 from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Fact, Goal, Program, Sequent
@@ -133,6 +134,9 @@ class Sampler:
             try:
                 valuation = project(valuation, equalities(self.program, facts), constructed(self.program, facts))
                 failed = self._violated(valuation, facts)
+                if failed is not None and not setting.special:
+                    valuation = self._inside(valuation, facts, rng)
+                    failed = self._violated(valuation, facts)
             except SymdlError as error:
                 raise NoSample(f"an assumption can't be evaluated: {error.what}") from error
             if failed is None:
@@ -149,6 +153,18 @@ class Sampler:
             own = relevant_facts(leaf.name, facts)
             out[leaf.name] = draw_leaf(self.program, leaf, own, wanted.get(leaf.name), sizes, setting, rng)
         return out
+
+    def _inside(self, valuation: Valuation, facts: tuple[Fact, ...], rng: np.random.Generator) -> Valuation:
+        """The point moved to where the inequalities between scalars that it breaks hold by some margin: ‖u‖² < 1."""
+        met = equalities(self.program, facts)
+        for f in facts:
+            if f.op not in ("<", "≤", ">", "≥") or f.binders or f.derived or f.left is None or f.right is None:
+                continue
+            if about_sizes(f) or about_letters(f.op, f.left, f.right) or np.all(fact_margin(f, valuation) >= 0):
+                continue
+            margin = num(Fraction(int(rng.integers(20, 70)), 100))
+            met = (*met, Fact("=", f.left, sub(f.right, margin) if f.op in ("<", "≤") else add(f.right, margin)))
+        return project(valuation, met, constructed(self.program, facts))
 
     def _violated(self, valuation: Valuation, facts: tuple[Fact, ...]) -> str | None:
         for fact in facts:

@@ -23,13 +23,16 @@ from symdl.language.hand import PLAIN, Hand
 from symdl.language.print_latex import latex
 from symdl.language.scope import Scope
 from symdl.language.syntax import (
+    Binder,
     Derivative,
     Differential,
     Entry,
     Implication,
+    IndexVar,
     Moment,
     Node,
     Number,
+    Reduce,
     Relation,
     Symbol,
 )
@@ -119,7 +122,7 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
         if isinstance(found, Mistake):
             return found
         if found is None:
-            return _left_side(pair, node, k, context) or fallback(pair)
+            return _other_sum(pair, node, k, context) or _left_side(pair, node, k, context) or fallback(pair)
         edit, ties = found
         kind = kind_at(edit.kind, left if context.head is None else context.head)
         mended = correction(line, k, edit.node, context.hand, context.reread, lambda x: _holds(x, context))
@@ -130,6 +133,24 @@ def _diagnosed(line: Line, context: Context) -> Mistake:
 
 
 NAMED = (Symbol, Entry, Derivative, Differential, Moment, Number)
+
+
+def _other_sum(pair: Line, node: Relation, k: int, context: Context) -> Mistake | None:
+    """`Σ_b C_{bi} = 0` for `Σ_i C_{bi} = 0`: the letter bound on the left and the one that is free change places."""
+    left, right = node.sides[k : k + 2]
+    if not isinstance(left, Reduce) or len(left.binders) != 1 or pair.starts_with_relation:
+        return None
+    bound = left.binders[0]
+    for name, r in pair.letters.items():
+        if any(isinstance(n, IndexVar) and n.name == name for n in right.walk()):
+            continue
+        turned = replace(left, binders=(Binder(name, r),))
+        letters = {bound.name: bound.range, **{n: x for n, x in pair.letters.items() if n != name}}
+        if _holds(replace(pair, node=Relation((turned, right), node.ops[k : k + 1]), letters=letters), context):
+            corrected = replace(node, sides=(*node.sides[:k], turned, *node.sides[k + 1 :]))
+            words = f"the sum should run over ${name}$, not over ${bound.name}$"
+            return Mistake("axis", sentence("axis", words), written_out(pair, corrected, context.hand), (), corrected)
+    return None
 
 
 def _left_side(pair: Line, node: Relation, k: int, context: Context) -> Mistake | None:

@@ -55,6 +55,8 @@ def chain(place: Place, around: Surroundings) -> Iterator[Edit]:
 
 def _role(f: Node, around: Surroundings) -> str:
     base = f.base if isinstance(f, Entry) else f
+    if base == around.variable:
+        return "chain-rule"  # what is derived by stays behind
     if isinstance(base, Symbol) and base.name in around.leaves and len(base.shape) == 1:
         return "scale"
     return "chain-rule" if around.variable is not None else "algebra"

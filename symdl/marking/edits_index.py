@@ -22,12 +22,14 @@ from symdl.language.syntax import (
     Ones,
     Power,
     Product,
+    Quotient,
     Reduce,
+    Size,
     Symbol,
     Transpose,
 )
 from symdl.marking.edits import Edit, Surroundings, change
-from symdl.marking.places import Place, is_term, product, total
+from symdl.marking.places import Place, is_term, product, replaced, total
 
 ONE = Number(Fraction(1))
 
@@ -46,6 +48,13 @@ def indices(place: Place, around: Surroundings) -> Iterator[Edit]:
             new = total(node, ONE) if step > 0 else Add((node, Neg(ONE)))
             words = f"the index ${show(node)}$ in ${show(place.parent)}$ should be ${show(new)}$"
             yield change("index", 1.1, place, new, around, words)
+    if isinstance(node, IndexVar) and isinstance(place.parent, Entry):
+        for other in letters:
+            for step in (-1, 0):
+                if other != node.name:
+                    new = Add((node, IndexVar(other), Neg(ONE))) if step else Add((node, IndexVar(other)))
+                    words = f"the index ${show(node)}$ in ${show(place.parent)}$ should be ${show(new)}$"
+                    yield change("index", 1.2, place, new, around, words)
     if isinstance(node, IndexVar) and isinstance(place.parent, Power) and node is place.parent.exponent:
         for other in letters:
             if other != node.name:
@@ -87,6 +96,8 @@ def axes(place: Place, around: Surroundings) -> Iterator[Edit]:
                 new = replace(node, binders=(Binder(free, r),))
                 words = f"the sum in ${show(node)}$ should run over ${free}$, not over ${node.binders[0].name}$"
                 yield change("index", 1.06, place, new, around, words)
+    if isinstance(node, Product | Quotient):
+        yield from _means(node, place, around)
     if isinstance(node, Product):
         fs = node.factors
         for k, f in enumerate(fs):
@@ -118,6 +129,24 @@ def _other_axis(node: Reduce, place: Place, around: Surroundings) -> Iterator[Ed
                 new = replace(node, binders=(Binder(binder.name, Range(axis.first, axis.last)),), body=body)
                 words = f"the sum in ${around.show(node)}$ should run along the other axis"
                 yield change("axis", 1.2, place, new, around, words)
+
+
+def _means(node: Product | Quotient, place: Place, around: Surroundings) -> Iterator[Edit]:
+    """A mean along the wrong axis, its size with it: 1/B Σ_a X_{ai} for 1/n Σ_i X_{bi}."""
+    parts = node.factors if isinstance(node, Product) else (node.numerator,)
+    for part in parts:
+        if not (isinstance(part, Reduce) and part.op == "sum" and len(part.binders) == 1):
+            continue
+        r = part.binders[0].range
+        size = Size(r.last - r.first + 1)
+        inner = Place(part, lambda n: n, node, place.depth, place.ranges)
+        for edit in _other_axis(part, inner, around):
+            changed = edit.node
+            if isinstance(changed, Reduce):
+                to = changed.binders[0].range
+                whole = replaced(replaced(node, part, changed), size, Size(to.last - to.first + 1))
+                words = f"the mean ${around.show(node)}$ should run along the other axis"
+                yield change("axis", 1.22, place, whole, around, words)
 
 
 def _reindexed(tree: Node, old: tuple[Node, ...], new: tuple[Node, ...]) -> Node:

@@ -11,7 +11,7 @@ from symdl.language.macros import Macros
 from symdl.language.parse import parse
 from symdl.language.reader import read_line
 from symdl.language.reading.names import words_of
-from symdl.language.syntax import Implication, Junction, Relation
+from symdl.language.syntax import Derivative, Differential, Implication, Junction, Relation
 from symdl.language.understanding import Line
 from symdl.marking.bench import Bench
 from symdl.marking.diagnose import Context, Mistake
@@ -61,7 +61,10 @@ def _repaired(latex: str, context: Context, previous: Line | None, macros: Macro
     right = read(found.text)
     assert right is not None
     text = " ".join(found.text.split())
-    return Mistake(found.kind, sentence(found.kind, found.words), text, corrected=right.node)
+    about = [right.node, *([previous.node] if previous is not None else [])]
+    derived = any(isinstance(n, Derivative | Differential) for r in about for n in r.walk())
+    kind = found.kind if derived or found.kind != "chain-rule" else "shape"  # no chain rule where nothing is derived
+    return Mistake(kind, sentence(kind, found.words), text, corrected=right.node)
 
 
 def _first(

@@ -62,9 +62,17 @@ def pairs_of(latex: str, edits: list[TextEdit], again: Any) -> Iterator[TextEdit
     for first in edits:
         if first.kind in ("transpose", "order"):
             for second in again(first.text):
-                if second.kind in ("transpose", "order"):
+                if second.kind in ("transpose", "order") and not _nested(first, second):
                     kind = first.kind if first.kind == second.kind else "shape"
                     yield TextEdit(kind, first.cost + second.cost, f"{first.words}, and {second.words}", second.text)
+
+
+def _nested(first: TextEdit, second: TextEdit) -> bool:
+    """Two transposes, one inside the other: that is another formula, no slip."""
+    if (first.kind, second.kind) != ("transpose", "transpose"):
+        return False
+    a, b = (e.words.split("$")[1] if "$" in e.words else "" for e in (first, second))
+    return a in b or b in a
 
 
 def _last_side(surface: Surface) -> int:
