@@ -46,6 +46,8 @@ def _matrices(fact: Fact, valuation: Valuation) -> list[Array]:
 
 
 def _holds(op: str, m: Array) -> bool:
+    if not np.all(np.isfinite(m)):
+        return False
     size = max(1.0, float(np.max(np.abs(m), initial=0.0)))
     square = m.shape[0] == m.shape[1]
     if op in ("full-rank", "full-column-rank", "full-row-rank"):

@@ -81,7 +81,10 @@ def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]
             r = residuals(facts, valuation)
             if not np.all(np.isfinite(r)) or np.max(np.abs(r), initial=0.0) <= 1e-14 or process_time() > until:
                 break
-            step, *_ = np.linalg.lstsq(jacobian(facts, valuation, names), -r, rcond=1e-9)
+            slope = jacobian(facts, valuation, names)
+            if not np.all(np.isfinite(slope)):  # ‖v‖ = 1 from v = 0; LAPACK would complain on standard output
+                break
+            step, *_ = np.linalg.lstsq(slope, -r, rcond=1e-9)
             if not np.all(np.isfinite(step)):
                 break
             limit = np.max(np.abs(step))
@@ -126,7 +129,10 @@ def polish(valuation: Valuation, suppose: tuple[Fact, ...], field: Field) -> Map
     if not names:
         return valuation.leaves
     with np.errstate(all="ignore"):
-        inverse = np.linalg.pinv(jacobian(facts, valuation, names), rcond=1e-9)
+        slope = jacobian(facts, valuation, names)
+        if not np.all(np.isfinite(slope)):
+            return valuation.leaves
+        inverse = np.linalg.pinv(slope, rcond=1e-9)
         high = valuation.variant(field=field)
         for _ in range(6):
             r = residuals(facts, high)
