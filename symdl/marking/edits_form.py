@@ -152,7 +152,7 @@ def exponents(place: Place, around: Surroundings) -> Iterator[Edit]:
         yield change("exponent", 1.25, place, square, around)
     if len(node.shape) == 2 and isinstance(node, Symbol | Add | Product | MatrixFunction) and _square(node):
         if not isinstance(place.parent, Inverse):
-            yield change("exponent", 1.28, place, Inverse(node), around)
+            yield change("exponent", 1.22, place, Inverse(node), around)
     if isinstance(node, Inverse) and isinstance(place.parent, Product):
         yield change("exponent", 1.3, place, node.body, around)
 
