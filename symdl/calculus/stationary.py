@@ -82,7 +82,7 @@ def affine(gradient: Expr, name: str, letters: tuple[Bind, ...], program: Progra
     if not linear:
         raise _not_affine(name)
     scale = _content([*linear, *constant])
-    sizes = _shared([*linear, *constant])
+    sizes = _shared(linear)  # (c M)⁻¹ v is M⁻¹ v / c
     below = tuple((b, E.neg(x)) for b, x in sizes)
     parts = [
         collect(tuple(product_of(t.coefficient / scale, (*t.powers, *below), t.binders) for t in group))
@@ -113,9 +113,14 @@ def _content(terms: list[Term]) -> Fraction:
 
 
 def _shared(terms: list[Term]) -> tuple[tuple[Expr, Expr], ...]:
-    """Powers of sizes that every term has: `1/N` in front of a mean of squares."""
+    """Powers of sizes and scalars that every term has: `1/N` in front of a mean of squares."""
     first, *others = terms
-    return tuple(p for p in first.powers if isinstance(p[0], E.Dimension) and all(p in t.powers for t in others))
+    return tuple(
+        p
+        for p in first.powers
+        if (isinstance(p[0], E.Dimension) or (isinstance(p[0], Acc) and not p[0].free))
+        and all(p in t.powers for t in others)
+    )
 
 
 def _not_affine(name: str) -> UnsupportedError:

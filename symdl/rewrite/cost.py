@@ -40,7 +40,8 @@ def _cost(e: Expr) -> int:
         x = abs(e.exponent.value) if isinstance(e.exponent, Num) else None
         return cost(e.base) + (cost(e.exponent) if x is None else max(1, int(x)))
     if isinstance(e, Fn):
-        return 2 + sum(map(cost, e.args))
+        turned = e.name == "sigmoid" and isinstance(e.args[0], Mul) and e.args[0].factors[0] is E.MINUS_ONE
+        return 2 + sum(map(cost, e.args)) + (2 if turned else 0)  # where σ(z) has a name, σ(−z) is 1 − p
     if isinstance(e, Ind):
         return 3
     if isinstance(e, Red):

@@ -11,7 +11,7 @@ from symdl.rewrite.delta import outside
 from symdl.rewrite.horizon import implied
 from symdl.rewrite.match import matches
 from symdl.rewrite.normal import terms_of
-from symdl.rewrite.terms import Term, alike, expression, multiply, numeric, product_of, rename_apart, substitute
+from symdl.rewrite.terms import Term, alike, expression, multiply, numeric, product_of, rename_apart, substitute, total
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Add, Bind, Expr, Fn, Idx, Ind, Red
 from symdl.tensor.program import Statement
@@ -42,12 +42,31 @@ def learn(ctx: Context) -> None:
         parts = terms_of(s.body, ctx)
         access = Acc(s.name, tuple(Idx(b.name) for b in s.binders))
         letters = frozenset(b.name for b in s.binders)
+        _learn_complement(s, access, ranges, letters, ctx)
         if len(parts) > 1:
             lead = E.add(*(expression(t) for t in parts))
             pattern = Pattern(s.name, letters, ((lead, E.ONE),), (), Term(powers=((access, E.ONE),)), ranges)
             ctx.folds.setdefault(head(lead), []).append(pattern)
         elif parts:
             _learn_product(s.name, access, ranges, parts[0], ctx)
+
+
+def _learn_complement(
+    s: Statement, access: Acc, ranges: tuple[Bind, ...], letters: frozenset[str], ctx: Context
+) -> None:
+    """Where p is σ(z), σ(−z) is 1 − p."""
+    body, argument = s.body, None
+    if isinstance(body, Fn) and body.name == "sigmoid":
+        argument = E.neg(body.args[0])
+    elif isinstance(body, E.Pow) and body.exponent is E.MINUS_ONE and isinstance(body.base, Add):
+        powers = [x for x in body.base.terms if isinstance(x, Fn) and x.name == "exp"]
+        if len(body.base.terms) == 2 and E.ONE in body.base.terms and powers:
+            argument = powers[0].args[0]
+    if argument is None or not letters <= argument.free:
+        return
+    lead = E.fn("sigmoid", total(terms_of(argument, ctx)))
+    rest = Term(powers=((E.sub(E.ONE, access), E.ONE),))
+    ctx.folds.setdefault(head(lead), []).append(Pattern(s.name, letters, ((lead, E.ONE),), (), rest, ranges))
 
 
 def _learn_product(name: str, access: Acc, ranges: tuple[Bind, ...], t: Term, ctx: Context) -> None:

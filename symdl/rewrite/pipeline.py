@@ -6,6 +6,7 @@ from symdl.rewrite.cancel import cancel
 from symdl.rewrite.collect import collect
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
+from symdl.rewrite.decide import decide
 from symdl.rewrite.delta import eliminate
 from symdl.rewrite.facts import apply_facts, learn_facts
 from symdl.rewrite.fold import fold, learn
@@ -68,6 +69,7 @@ def settle(terms: tuple[Term, ...], ctx: Context) -> tuple[Term, ...]:
         terms = merge(u for t in terms for u in within(t, ctx))  # adjoints say where they are zero
         terms = merge(one_way(t, ctx) for t in terms)  # before anything compares entries
         terms = merge(cancel(t) for t in terms)  # a sum over itself
+        terms = merge(decide(t) for t in terms)  # brackets of δ and cases are there by now
         terms = merge(named(t) for t in terms)  # before exponentials are folded into other names
         terms = merge(_insides(t, ctx) for t in terms)  # brackets and function arguments by the same recipe
         terms = merge(fold(t, ctx) for t in terms)  # names before facts, as facts speak of names

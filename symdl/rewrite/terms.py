@@ -238,7 +238,12 @@ def components(t: Term) -> list[tuple[tuple[Bind, ...], tuple[tuple[Expr, Expr],
 
 
 def _reading_order(summed: bool) -> Callable[[tuple[Expr, Expr]], int]:
-    return lambda p: 2 if isinstance(p[0], Add) else int(summed and isinstance(p[0], Deriv))
+    def place(p: tuple[Expr, Expr]) -> int:
+        if isinstance(p[0], E.Fn) and p[0].name in ("log", "sin", "cos"):
+            return 3  # (1 − p) log p needs no brackets round p
+        return 2 if isinstance(p[0], Add) else int(summed and isinstance(p[0], Deriv))
+
+    return place
 
 
 _products: dict[tuple[tuple[tuple[Expr, Expr], ...], tuple[Bind, ...]], Expr] = {}
@@ -255,7 +260,7 @@ def _product(t: Term) -> Expr:
     """A term without its number."""
     factors: list[Expr] = []
     for binders, powers in components(t):
-        # names before brackets, p (1 − p); under a sum names before derivatives too, Σ_i X_ij ∂L/∂Z_ik
+        # names before brackets, p (1 − p), those before log p; under a sum names before derivatives, Σ_i X_ij ∂L/∂Z_ik
         powers = tuple(sorted(powers, key=_reading_order(bool(binders))))
         body = E.mul(*(E.power(b, x) for b, x in powers))
         factors.append(E.total(binders, body))

@@ -51,6 +51,11 @@ class Notation:
             wish = self.usual.get(range_text(b)) or self.usual.get(f"..{E.text(b.last)}") or ""
             self._write(b.name, wish)
 
+    def forget(self, binders: Iterable[Bind]) -> None:
+        """Letters bound in one sum are free again for the next."""
+        for b in binders:
+            self.letters.pop(b.name, None)
+
     def write_letters(self, names: Iterable[str]) -> None:
         """Give each internal letter a written one: its own stem where that is free, else another."""
         for n in names:

@@ -128,6 +128,7 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
         body = index_tree(e.body, n)
         shown = {i for a in E.accesses(e.body) for i in a.indices}  # elsewhere nothing says where a letter runs
         binders = tuple(n.binder(b, written=Idx(b.name) not in shown) for b in e.binders)
+        n.forget(e.binders)
         return s.Reduce(e.op, binders, body, condition)
     if isinstance(e, E.Deriv):
         return s.Derivative(index_tree(e.of, n), tuple(index_tree(a, n) for a in e.by), e.total)

@@ -141,6 +141,7 @@ def _product(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
                 n.write_binders((b,))
                 inner = E.total(others, E.mul(*(f for f in factors if f not in front)))
                 body: s.Node = s.Reduce("sum", (n.binder(b),), _term(inner, out, n))
+                n.forget((b,))
             except NoMatrixForm:
                 continue
             return product([*([_scalar(E.mul(*front), n)] if front else []), body])
@@ -149,6 +150,13 @@ def _product(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
 
 def _term(e: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     factors, dummies = _flatten(e)
+    try:
+        return _reduced(e, factors, dummies, out, n)
+    finally:
+        n.forget(dummies)
+
+
+def _reduced(e: Expr, factors: list[Expr], dummies: list[Bind], out: tuple[Bind, ...], n: Notation) -> s.Node:
     if len({b.name for b in dummies}) != len(dummies):
         return _term(E.refresh(e), out, n)
     ranges = {b.name: b for b in (*out, *dummies)}
