@@ -39,6 +39,7 @@ from symdl.language.syntax import (
 from symdl.language.understanding import Definition, Line
 from symdl.marking.assumptions import unstated
 from symdl.marking.bench import Bench
+from symdl.marking.contractions import contractions
 from symdl.marking.correction import correction, written_out
 from symdl.marking.edits import Edit, Surroundings, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
@@ -306,6 +307,8 @@ class _Search:
         weights = weights_for(self.pair, self.right.shape, self.around, known)
         found += weighted(self.bench, self.right, self.wanted, weights, self.around)
         terms = terms_for(self.pair, self.right.shape, self.around, known)
+        taken = frozenset((*self.context.scope.names, *self.context.scope.dimensions))
+        terms += contractions(self.right.shape, self.pair.letters, known, taken)
         found += missing(self.bench, self.right, self.wanted, self.factors, terms, self.around)
         return found
 
