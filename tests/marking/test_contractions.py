@@ -1,4 +1,4 @@
-"""A missing sum of several factors is named and written: the inner product of a softmax's gradient, half a quadratic."""
+"""A missing sum of several factors is named and written: an inner product in a softmax's gradient, half a quadratic."""
 
 from __future__ import annotations
 
