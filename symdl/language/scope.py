@@ -54,9 +54,11 @@ class Scope:
     examples: str = "rows"
     beyond: frozenset[str] = frozenset()  # names whose values outside their range an assumption gives
     final_scalars: tuple[str, ...] = ()  # names whose partials are total (rule 10); found by the reader of `given`
+    grown: tuple[Mapping[str, Declaration], Declaration] | None = field(default=None, compare=False, repr=False)
 
     def with_declaration(self, declaration: Declaration) -> Scope:
-        return replace(self, names=MappingProxyType({**self.names, declaration.name: declaration}))
+        names = MappingProxyType({**self.names, declaration.name: declaration})
+        return replace(self, names=names, grown=(self.names, declaration))
 
     def with_indices(self, indices: Mapping[str, Range]) -> Scope:
         return replace(self, indices=MappingProxyType({**self.indices, **indices}))

@@ -640,7 +640,7 @@ BLOCKS: list[dict[str, Any]] = [
                 "ReadError",
                 r"the size of  \mathbf{1}  does not follow from where it stands",
             ),
-            (r"\lim_{h \to 0} \frac{x}{h}", "UnknownName", "nobody declared  lim"),
+            (r"\lim_{h \to 0} \frac{x}{h}", "ReadError", "a limit can't be read"),
             (r"y_i (w^\top x_i) \ge 1", "IndexClash", "index i runs over two different axes"),
         ],
     },
@@ -958,7 +958,7 @@ BLOCKS: list[dict[str, Any]] = [
         "refuses": [
             ("A^{1/2}", "ReadError", "a power of a matrix must be a whole number"),
             ("(x, y)", "ReadError", "several things where one is expected"),
-            (r"\lim_{s \to 0} s", "UnknownName", "nobody declared  lim"),
+            (r"\lim_{s \to 0} s", "ReadError", "a limit can't be read"),
             ("s!", "ReadError", "a factorial has no place here"),
             (r"x \mapsto s x", "ReadError", "the relation ↦ has no meaning here"),
             ("", "ReadError", "an empty formula"),

@@ -150,6 +150,8 @@ def word(ctx: Context, s: Surface) -> Node:
         return found
     if len(s.text) == 1:
         return _name(ctx, Letter(s.span, s.text))
+    if s.text in ("lim", "limsup", "liminf"):
+        raise ctx.error("a limit can't be read", s, cure="state the value, or an order such as  O(h^2)")
     if is_function_word(s.text):
         raise ctx.error(f"{s.text} has no argument", s, expected="what it is applied to")
     raise ctx.unknown(s.text, s)
@@ -342,6 +344,8 @@ def _upper_index(ctx: Context, s: Scripts) -> tuple[Node, Surface | None, Surfac
         return None
     assert base is not None
     parts = (*parts_of(sup.body), *(parts_of(s.sub) if s.sub is not None and sub is None else ()))
+    if len(parts) > len(base.shape):
+        return None
     indices = parts[0] if len(parts) == 1 else Commas(sup.span, parts)
     return entries.entry(ctx, symbol(ctx, base, (), s), indices, s), None, None, 0
 

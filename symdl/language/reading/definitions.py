@@ -61,6 +61,8 @@ class Definitions(Forms):
         self.definitions: list[Definition] = []
         self.starts: dict[str, list[tuple[Related, str]]] = {}  # first values of recurrences whose step comes later
         self.recurring: set[str] = set()
+        self.by_name: dict[str, list[Definition]] = {}
+        self.started: frozenset[str] = frozenset()  # names whose first entry a line gave
         self.definable = {r"\pi", "e", "I"}  # built-in constants, until a line uses them
         self.applied: dict[str, Surface] = {}  # scalars that `w^⋆ : ∇_w L(w^⋆) = 0` applies, with their variable
 
@@ -95,7 +97,7 @@ class Definitions(Forms):
         from symdl.language.reader import new_context
 
         ctx = new_context(surface, latex, self.scope, "given")
-        ctx.started = frozenset(d.name for d in self.definitions if _at_constant(d.left))
+        ctx.started = self.started
         ctx.definable = frozenset(self.definable)
         return ctx
 
@@ -239,10 +241,13 @@ class Definitions(Forms):
             )
 
     def _append(self, d: Definition) -> None:
-        for old in self.definitions:
-            if old.name == d.name and old.left == d.left and old.condition is None and d.condition is None:
+        for old in self.by_name.get(d.name, ()):
+            if old.left == d.left and old.condition is None and d.condition is None:
                 raise ReadError(f"{d.name} is defined twice", found=d.latex, expected="one definition")
         self.definitions.append(d)
+        self.by_name.setdefault(d.name, []).append(d)
+        if _at_constant(d.left):
+            self.started |= {d.name}
 
     def also_function(self, symbol: Symbol, variable: Surface, body: Node, latex: str) -> None:
         """A defined scalar that is applied at another point is a function of its variable too."""

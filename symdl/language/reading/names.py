@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from symdl.errors import ReadError
 from symdl.language.dims import Dim, SizeAt
@@ -24,6 +25,7 @@ _NOT_LETTERS = frozenset(
 )
 
 
+@lru_cache(maxsize=65536)
 def plain(name: str) -> str:
     """A name without fonts: `\\mathbf{x}_1` → `x_1`."""
     before = None
@@ -67,15 +69,28 @@ class NameIndex:
             if name in names:
                 self.by_plain.setdefault(plain(alias), []).append(name)
         for d in names.values():
-            if d.members:
-                base = family_base(d.name, d.style, tuple(b.name for b in d.members))
-                for key in {base, plain(base)}:
-                    self.families[(key, d.style)] = Family(d, base, d.style)
+            self._add_family(d)
         for alias, name in aliases.items():
             d2 = names.get(name)
             if d2 is not None and d2.members:
                 base = family_base(alias, d2.style)
                 self.families.setdefault((base, d2.style), Family(d2, base, d2.style))
+
+    def _add_family(self, d: Declaration) -> None:
+        if d.members:
+            base = family_base(d.name, d.style, tuple(b.name for b in d.members))
+            for key in {base, plain(base)}:
+                self.families[(key, d.style)] = Family(d, base, d.style)
+
+    def grown(self, d: Declaration) -> NameIndex:
+        """The index with one more name, without a walk over all the others."""
+        new = NameIndex({}, {})
+        new.by_plain, new.families = dict(self.by_plain), dict(self.families)
+        known = new.by_plain.get(plain(d.name), [])
+        if d.name not in known:
+            new.by_plain[plain(d.name)] = [*known, d.name]
+        new._add_family(d)
+        return new
 
 
 def family_style(name: str) -> str:
@@ -107,10 +122,23 @@ def index_of(scope: Scope) -> NameIndex:
     for known, index in _cache:
         if known is scope:
             return index
-    index = NameIndex(scope.names, scope.aliases)
+    index = _grown_index(scope) or NameIndex(scope.names, scope.aliases)
     _cache.insert(0, (scope, index))
     del _cache[8:]
     return index
+
+
+def _grown_index(scope: Scope) -> NameIndex | None:
+    """From the index of the scope before its last declaration, where that is still known."""
+    if scope.grown is None or scope.aliases:
+        return None
+    before, declaration = scope.grown
+    if len(before) + (declaration.name not in before) != len(scope.names):
+        return None
+    old = before.get(declaration.name)
+    if old is not None and old.members != declaration.members:
+        return None
+    return next((i.grown(declaration) for known, i in _cache if known.names is before and not known.aliases), None)
 
 
 def name_text(s: Surface) -> str | None:
@@ -220,9 +248,28 @@ def letter_name(s: Surface) -> str | None:
     return None
 
 
+_words: list[tuple[Mapping[str, Declaration], frozenset[str], Mapping[str, str], frozenset[str]]] = []
+
+
 def words_of(scope: Scope) -> frozenset[str]:
     """Declared names of several letters, which the parser must not take apart; words in `\\text{…}` among them."""
-    names = (*scope.names, *scope.dimensions, *scope.aliases)
+    fresh = (*scope.names, *scope.dimensions, *scope.aliases)
+    known: frozenset[str] = frozenset()
+    for names, dimensions, aliases, words in _words:
+        if dimensions != scope.dimensions or aliases is not scope.aliases:
+            continue
+        if names is scope.names:
+            return words
+        if scope.grown is not None and names is scope.grown[0] and scope.grown[1].name not in names:
+            fresh, known = (scope.grown[1].name,), words
+            break
+    found = known | _words_among(scope, fresh)
+    _words.insert(0, (scope.names, scope.dimensions, scope.aliases, found))
+    del _words[4:]
+    return found
+
+
+def _words_among(scope: Scope, names: tuple[str, ...]) -> frozenset[str]:
     upright = {found[1] for n in names if (found := _UPRIGHT.match(n)) and len(found[1]) > 1}
     spelled = {n for n in upright if len(n) > 2 and _is_function(scope, n)}  # fonts are ignored (rule 2)
     words = frozenset(n for n in names if len(n) > 1 and n.isalpha())

@@ -31,7 +31,7 @@ def with_natural_sizes(scope: Scope, assumed: Iterable[Surface], lines: Iterable
     if not sizes:
         return scope
     names = {k: d for k, d in scope.names.items() if k not in sizes}
-    return replace(scope, names=MappingProxyType(names), dimensions=scope.dimensions | sizes)
+    return replace(scope, names=MappingProxyType(names), dimensions=scope.dimensions | sizes, grown=None)
 
 
 def _bounds(s: Surface) -> Iterator[str]:

@@ -117,6 +117,8 @@ class OwnNames:
         name = name_text(s)
         if name is None or find(ctx, s) is not None or dimension(ctx, s) is not None:
             return None
+        if isinstance(s, Seq) and head_of(s.items[0]) == r"\nabla":
+            return None  # ∇f = … is a claim about a gradient, never its name
         if isinstance(s, Group) or (_built_in(s) and not _redefined(ctx, s)):
             return None
         if isinstance(s, Scripts):
@@ -127,6 +129,8 @@ class OwnNames:
                 return None
             if sup is not None and self._known(s.base, sup):
                 return None
+            if ctx.role == "given" and isinstance(sup, Letter) and sup.text in (r"\star", "*", r"\ast"):
+                return name, ()  # w^⋆ = arg min beside a w
             if s.sub is not None and s.sup is None and not s.primes and _is_word(ctx, s.sub):
                 return name, ()  # y_{\text{true}}: words are no indices
             marked = isinstance(sup, Letter) and sup.text in _MARKS and s.sub is None and not s.primes
