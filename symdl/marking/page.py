@@ -14,8 +14,9 @@ from symdl.language.syntax import Node
 from symdl.marking.check import Report
 from symdl.marking.kinds import SENTENCES
 from symdl.marking.marks import Item
-from symdl.marking.report import REVEAL, reached
+from symdl.marking.report import REVEAL, follows, reached
 from symdl.marking.state import LineReport
+from symdl.marking.targets import TargetStatus
 from symdl.solution.evidence import REFUTED
 from symdl.solution.witness_text import witness_sentence
 
@@ -93,7 +94,8 @@ def page_of(report: Report, reveal: str = "full") -> Page:
     if level:
         lines = tuple(_line(r, level, r.number == report.first_wrong_line, report.macros) for r in report.lines)
     targets = tuple(
-        PageTarget(shown(t.target.node), reached(t, level), "tick" if t.reached else "question") for t in report.targets
+        PageTarget(shown(t.target.node), reached(report, t, level), _target_mark(report, t, level))
+        for t in report.targets
     )
     notes = report.notes
     marks = ""
@@ -105,6 +107,11 @@ def page_of(report: Report, reveal: str = "full") -> Page:
             notes = (*notes, "for a person: " + report.marks.flag)
     remark = "" if report.lines else "No displayed formula was found."
     return Page(report.verdict, lines, targets, notes, marks, items, remark)
+
+
+def _target_mark(report: Report, target: TargetStatus, level: int) -> str:
+    sure = target.reached and not (level and follows(report, target))
+    return "tick" if sure else "question"
 
 
 def _item(i: Item) -> PageItem:

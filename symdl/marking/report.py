@@ -8,6 +8,7 @@ from symdl.language.print_latex import latex
 from symdl.marking.check import Report
 from symdl.marking.kinds import SENTENCES
 from symdl.marking.state import LineReport
+from symdl.marking.targets import TargetStatus
 from symdl.solution.evidence import REFUTED, UNCHECKED
 from symdl.solution.witness_text import witness_rows
 
@@ -100,7 +101,7 @@ def as_text(report: Report, reveal: str = "full", name: str = "") -> str:
     if not report.lines:
         rows.append("  no displayed formula was found")
     for t in report.targets:
-        rows.append(f"  target  {latex(t.target.node)}: {reached(t, level)}")
+        rows.append(f"  target  {latex(t.target.node)}: {reached(report, t, level)}")
     if report.marks is not None:
         rows.append(f"  marks   {_points(report.marks.total)} of {_points(report.marks.out_of)}")
         for i in report.marks.items if level else ():
@@ -111,14 +112,20 @@ def as_text(report: Report, reveal: str = "full", name: str = "") -> str:
     return "\n".join(rows)
 
 
-def reached(target: Any, level: int) -> str:
+def follows(report: Report, target: TargetStatus) -> bool:
+    """Is a target reached by following from a mistake, with a wrong value?"""
+    return any(r.number == target.line and r.truth.status == REFUTED for r in report.lines)
+
+
+def reached(report: Report, target: TargetStatus, level: int) -> str:
     """Whether a target is reached, and on which line if places are told."""
     if target.status == "unfinished":
         where = f" on line {target.line}" if level else ""
         return f"stated{where}, but a derivative is left to work out"
     if not target.reached:
         return "not reached"
-    return f"reached on line {target.line}" if level else "reached"
+    after = ", following from the mistake" if follows(report, target) else ""
+    return f"reached on line {target.line}{after}" if level else "reached"
 
 
 def _points(x: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -102,3 +103,43 @@ def test_workers_that_are_no_number_and_no_address_are_refused(folder: Path) -> 
     assert ran.status == 2
     ran = symdl("check", "right.tex", "--given", "problem.toml", "--workers", "tcp://127.0.0.1:1", cwd=folder)
     assert ran.status == 2
+
+
+@pytest.mark.parametrize(
+    ("reveal", "message"),
+    [
+        ("verdict", "a line does not hold"),
+        ("place", "line 1 does not hold"),
+        ("kind", "line 1: A numerical factor is wrong"),
+        ("full", "line 1: A numerical factor is wrong: the right side should be"),
+    ],
+)
+def test_the_table_says_in_a_sentence_what_it_may(folder: Path, reveal: str, message: str) -> None:
+    symdl("check", "wrong.md", "--given", "problem.toml", "--csv", "t.csv", "--reveal", reveal, cwd=folder)
+    row = next(csv.DictReader((folder / "t.csv").read_text().splitlines()))
+    assert row["message"].startswith(message)
+    assert (row["kind"] != "") == (reveal in ("kind", "full"))
+    assert (row["first_wrong_line"] != "") == (reveal != "verdict")
+    if reveal != "full":
+        assert "should be" not in row["message"]
+
+
+def test_pages_give_away_no_more_than_they_may(folder: Path) -> None:
+    def page(reveal: str) -> str:
+        symdl("check", "wrong.md", "--given", "problem.toml", "--reveal", reveal, "-o", "r.html", cwd=folder)
+        return (folder / "r.html").read_text().split("</style>")[1]
+
+    assert "A numerical factor is wrong" in page("kind")
+    assert "should be" not in page("kind")
+    assert "A numerical factor" not in page("place")
+    assert "✗" in page("place")
+    assert "✗" not in page("verdict")
+
+
+def test_work_without_a_line_is_unchecked_and_an_unusable_file_prints_nothing(folder: Path) -> None:
+    (folder / "empty.tex").write_text("Only words, and $x$ in a sentence.")
+    ran = symdl("check", "empty.tex", "--given", "problem.toml", "--format", "json", cwd=folder)
+    assert ran.status == 3
+    assert json.loads(ran.out)["verdict"] == "unchecked"
+    ran = symdl("check", "broken.tex", "--given", "problem.toml", "--format", "json", cwd=folder)
+    assert (ran.status, ran.out) == (2, "")
