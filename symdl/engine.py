@@ -16,6 +16,7 @@ from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
 from symdl.calculus.expectations import EXCHANGED, refuse_averaged
+from symdl.calculus.score import MOVES
 from symdl.calculus.session import Session, sizes_of
 from symdl.calculus.wholes import differential, minimiser
 from symdl.errors import UnsupportedError, UsageError
@@ -320,6 +321,8 @@ def _unsigned(e: Expr) -> Expr:
 
 
 def _rule(a: Adjoint) -> str:
+    if MOVES in a.where:
+        return "score-function"
     return "under-expectation" if EXCHANGED in a.where else "chain-rule"
 
 

@@ -204,7 +204,7 @@ class Sweep:
                 break
         out = Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), raw=raw)
         bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
-        where = [*_each(conditions, bodies), *_each(exchanged, bodies)]
+        where = [*_each(conditions, bodies), *_each(lambda b: exchanged(b, name, self.program), bodies)]
         where += _each(lambda b: places(b, self.program), bodies)
         return replace(out, kinks=_each(kinks, bodies), where=tuple(where), assumed=tuple(assumed.values()))
 

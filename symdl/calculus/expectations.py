@@ -1,4 +1,4 @@
-"""Gradients under an expectation: ∇E[f] = E[∇f] where the law has no part in what is differentiated by.
+"""Gradients under an expectation: ∇E[f] = E[∇f], and the score of the law beside f where the law moves.
 
 Quantities that vary with the random ones are written out under the sign first: they have no adjoint of their own there.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from symdl.calculus.score import MOVES, score
 from symdl.errors import UnsupportedError
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Acc, Expect, Expr
@@ -108,18 +109,13 @@ def parameters(e: Expr, program: Program | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def refuse_parameter(body: Expr, name: str, program: Program | None) -> None:
-    """A law that moves needs a rule that is not there: its expectation is no E[∂f]."""
-    if name in parameters(body, program):
-        raise UnsupportedError(
-            "no derivative rule for an expectation by a parameter of its law",
-            found=name,
-            cure=r"write the random quantity with noise of a fixed law, x = \mu + \sigma \epsilon",
-        )
+def moving(body: Expr, name: str, program: Program | None) -> tuple[Expr, ...]:
+    """The expectations in an entry whose law a name is a parameter of."""
+    return tuple(x for x in E.walk(body) if isinstance(x, Expect) and name in parameters(x, program))
 
 
 def partial(e: Expect, d: Callable[[Expr], Expr], program: Program | None) -> Expr:
-    """E[∂f], given how f is differentiated.
+    """E[∂f], given how f is differentiated; with the score of a law that moves.
 
     Raises:
         UnsupportedError: the sign is over what is written under it, or over what has no rule there.
@@ -130,9 +126,12 @@ def partial(e: Expect, d: Callable[[Expr], Expr], program: Program | None) -> Ex
     for a in E.accesses(e.body):
         if a.name in program.statements and varies(a.name, names, program):
             raise UnsupportedError("no derivative rule under an expectation for a quantity of this kind", found=a.name)
-    return Expect(e.over, d(e.body))
+    scores = [score(n, law, d) for n, _ in e.over if (law := program.laws.get(n)) is not None]
+    return Expect(e.over, E.add(d(e.body), *(E.mul(e.body, s) for s in scores)))
 
 
-def exchanged(e: Expr) -> tuple[str, ...]:
+def exchanged(e: Expr, name: str = "", program: Program | None = None) -> tuple[str, ...]:
     """What the step says that differentiates under an expectation."""
+    if moving(e, name, program):
+        return (MOVES,)
     return (EXCHANGED,) if any(isinstance(x, Expect) for x in E.walk(e)) else ()

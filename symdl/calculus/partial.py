@@ -33,7 +33,7 @@ def partial(body: Expr, name: str, at: tuple[Expr, ...], program: Program | None
         UnsupportedError: the body holds the tensor in a place for which there is no rule.
     """
     seen: dict[Expr, bool] = {}
-    expectations.refuse_parameter(body, name, program)
+    seen.update(dict.fromkeys(expectations.moving(body, name, program), True))
 
     def d(e: Expr) -> Expr:
         if not depends(e, name, seen):
