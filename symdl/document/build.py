@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symdl.document import tree
@@ -133,7 +133,9 @@ def _problem(part: Part, read: Read, numbers: Numbering, level: int) -> Iterator
     intro = str(getattr(part.problem, "intro", "") or "")
     if intro.strip() or understanding is not None:
         yield tree.Heading(level, (tree.Words("Problem"),))
-    yield from blocks(intro, read)
+    leading = understanding is not None and bool(understanding.definitions)
+    for block in blocks(intro, read):
+        yield replace(block, keep=leading) if isinstance(block, tree.Paragraph) else block
     if understanding is None:
         return
     if understanding.definitions:

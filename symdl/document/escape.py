@@ -9,7 +9,9 @@ _TEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "&": r"\&", "%": r"\%",
     "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': r"\textquotedbl{}", "\N{NO-BREAK SPACE}": "~", "–": "--", "—": "---", "’": "'", "‘": "`",
-    "“": "``", "”": "''", "…": r"\dots{}", "`": r"\textasciigrave{}",
+    "“": "``", "”": "''", "„": r"\quotedblbase{}", "‚": r"\quotesinglbase{}",
+    "‹": r"\guilsinglleft{}", "›": r"\guilsinglright{}", "€": r"\texteuro{}", "•": r"\textbullet{}",
+    "…": r"\dots{}", "`": r"\textasciigrave{}",
 }  # fmt: skip
 
 _GREEK = dict(
