@@ -2,8 +2,8 @@
 
     python scripts/check_pages.py [ID…] [--html] [--detail full]
 
-Every catalogue entry, or those named: the PDF by Typst is looked at as it is set, page by page; with --html also the web
-page, in Chromium, on a wide and on a narrow screen. Prints what is wrong; exit status 1 where something is.
+Every catalogue entry, or those named: the PDF by Typst is looked at as it is set, page by page; with --html also the
+web page, in Chromium, on a wide and on a narrow screen. Prints what is wrong; exit status 1 where something is.
 """
 
 from __future__ import annotations
