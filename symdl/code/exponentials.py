@@ -185,8 +185,23 @@ def _softmaxes(x: e.Mul, ranges: Mapping[str, Bind]) -> Expr:
 def _letter(a: Expr, total: Any) -> str | None:
     """The letter k for which a is the summand's exponent at m = k."""
     m = total.binders[0].name
-    own = a.free - total.free  # S_ii is no row of S, whatever its letter
-    return next((k for k in own if e.substitute(total.body.args[0], {m: Idx(k)}) is a), None)
+    own = sorted(a.free - total.free)  # S_ii is no row of S, whatever its letter
+    wanted = _by_depth(a)
+    return next((k for k in own if _by_depth(e.substitute(total.body.args[0], {m: Idx(k)})) is wanted), None)
+
+
+def _by_depth(x: Expr, depth: int = 0) -> Expr:
+    """The expression with its bound letters named by where they are bound: equal sums become one object."""
+    if not any(isinstance(y, e.Red) for y in e.walk(x)):
+        return x
+    if isinstance(x, e.Red):
+        new = {b.name: Idx(f"·{depth}.{k}") for k, b in enumerate(x.binders)}
+        binders = tuple(
+            Bind(new[b.name].name, e.substitute(b.first, new), e.substitute(b.last, new)) for b in x.binders
+        )
+        condition = None if x.condition is None else e.substitute(x.condition, new)
+        return e.Red(x.op, binders, condition, _by_depth(e.substitute(x.body, new), depth + 1))
+    return e.rebuild(x, lambda y: _by_depth(y, depth))
 
 
 def _where(total: Any, letter: str, whole: Bind) -> list[Expr] | None:

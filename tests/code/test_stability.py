@@ -131,3 +131,12 @@ def test_a_mask_that_is_only_below_is_no_masked_softmax() -> None:
     s = np.array([[0.1, 0.5], [0.3, -0.2]])
     found = strictly(code, S=s)
     np.testing.assert_allclose(found["P"][0], [1, np.exp(0.4)])
+
+
+def test_a_softmax_of_a_product_that_has_no_name() -> None:
+    text, _ = generated(
+        symbols={"Q": "n d", "K": "m d", "V": "m v"},
+        given=[r"A = \operatorname{softmax}(\frac{1}{\sqrt{d}} Q K^\top)", r"L = \|A V\|_F^2"],
+        derive=[gradient("Q")],
+    )
+    assert "A = _softmax(Q @ K.T / math.sqrt(d), axis=-1)" in text
