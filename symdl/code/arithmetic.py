@@ -50,7 +50,7 @@ def lower_add(low: Lowering, x: e.Add) -> Value:
     out = ""
     for s, v in values:
         code = aligned(v, letters).at(MUL)
-        out = (code if s == "+" else f"-{aligned(v, letters).at(NEG)}") if not out else f"{out} {s} {code}"
+        out = (code if s == "+" else f"-{aligned(v, letters).at(MUL)}") if not out else f"{out} {s} {code}"
     return Value(out, letters, ADD, all(v.python for _, v in values))
 
 

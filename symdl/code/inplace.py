@@ -131,9 +131,9 @@ class Steps:
             if not self.start(lead):
                 return False
             for f in others:
-                self.lines.append(f"{self.name} *= {self.code(f)}")
+                self.lines.append(f"{self.name} *= {bare(self.code(f))}")
         for f in under:
-            self.lines.append(f"{self.name} /= {self.code(e.power(f.base, e.neg(f.exponent)))}")  # type: ignore
+            self.lines.append(f"{self.name} /= {bare(self.code(e.power(f.base, e.neg(f.exponent))))}")  # type: ignore
         return self._times(rest)
 
     def _scaled(self, x: Expr, rest: list[Expr]) -> bool:
@@ -154,7 +154,7 @@ class Steps:
         if one_over and v.python:
             self.lines.append(f"{self.name} /= {v.code.removeprefix('1 / ')}")
         else:
-            self.lines.append(f"{self.name} *= {code.at(ADD)}")
+            self.lines.append(f"{self.name} *= {bare(code.at(ADD))}")
         return True
 
 
@@ -184,6 +184,17 @@ def shows_another(code: str) -> bool:
     """May an array share its memory with one that is there already? A name, a view, or a choice of two."""
     view = re.fullmatch(r"\w+(\.T|\.transpose\([\d, ]+\)|\[[^\[\]]*\])*", code)
     return view is not None or "diagonal(" in code or " if " in code
+
+
+def bare(code: str) -> str:
+    """The code without brackets around the whole of it."""
+    depth = 0
+    for k, c in enumerate(code):
+        depth += (c == "(") - (c == ")")
+        if depth == 0 and k < len(code) - 1:
+            return code
+    inner = code[1:-1]
+    return inner if code.startswith("(") and not any(s in inner for s in (",", " for ", '"')) else code
 
 
 def whole_numbers(program_leaves: Iterable[Leaf], blocks: Iterable[Block]) -> frozenset[str]:

@@ -45,13 +45,14 @@ def module(
     adjoints = lines_of(p, low, p.adjoints, {t.assignment.key for t in p.targets}, whole)
     functions = [forward(p, low, own, late), *([gradients(p, low, adjoints)] if p.targets else [])]
     check = self_check(p, program, low.backend)
-    return filled_module(
+    text = filled_module(
         templates,
         title=_title(solution),
         functions=functions,
         check=check,
         **_surroundings(functions, low.backend, check is not None),
     )
+    return low.backend.finish(text)
 
 
 def _surroundings(functions: list[Function], backend: Backend, check: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from symdl.code import recurrence
 from symdl.code.accumulate import accumulated
 from symdl.code.backend import Backend
 from symdl.code.exponentials import recognise, softmax_of
-from symdl.code.inplace import Arrays, shows_another, steps
+from symdl.code.inplace import Arrays, bare, shows_another, steps
 from symdl.code.lowering import Lowering
 from symdl.code.ordering import Block
 from symdl.code.plain_sums import plain_sums
@@ -62,7 +62,7 @@ def _assign(low: Lowering, block: Block, arrays: Arrays) -> list[str]:
     if rows is None:
         code = low.array(a.body, a.binders)
         fresh = not shows_another(code)
-        rows = [f"{a.code} = {code}"]
+        rows = [f"{a.code} = {bare(code)}"]
     arrays.made(a, fresh and not a.members)
     low.tensors[a.key] = Tensor(a.code, a.binders, a.members)
     if " ∂ " not in a.key and not a.members:

@@ -85,4 +85,4 @@ class Torch(Backend):
         return f"torch.tensordot({a}, {b}, dims=({axes[0]}, {axes[1]}))"
 
     def finish(self, text: str) -> str:
-        return re.sub(r"\.transpose\((?=\d)", ".permute(", text)
+        return re.sub(r"\.transpose\((?=\s*\d)", ".permute(", text)
