@@ -32,6 +32,7 @@ from symdl.solution.narrative import claim_of
 from symdl.solution.worked import Slip
 
 MOST_TRIED = 4
+SEED = 0
 CLEAR, SEEN = 1e-3, 0.05  # values closer to zero, or to each other as a share, show a reader nothing
 KINDS = ("path", "term", "mean", "scale", "factor", "sign")  # the commonest first
 
@@ -46,12 +47,13 @@ def slip(model: Any, solution: Any) -> Slip | None:
         for k, (line, _) in enumerate(rights)
         for kind, wrong in slips(line.sides[-1], isinstance(line.sides[0], Derivative))
     ]
+    fixed = _with_fixed_draws(model)
     functions = tuple(d.left for d in model.understanding.definitions if d.kind == "abstract")
     first = None
     for kind, k, wrong in sorted(found, key=lambda f: f[:2])[:MOST_TRIED]:
         right, status = rights[k]
         line = Relation((right.sides[0], wrong), ("=",))
-        witness = _refuted(line, model)
+        witness = _refuted(line, fixed)
         if witness is None:
             continue
         shown = Relation((right.sides[0], right.sides[-1]), ("=",))
@@ -100,6 +102,18 @@ def _is_count(node: Node) -> bool:
     """A size, or a product of sizes and numbers: what a mean divides by."""
     factors = node.factors if isinstance(node, Product) else (node,)
     return any(isinstance(f, Size) for f in factors) and all(isinstance(f, Size | Number) for f in factors)
+
+
+def _with_fixed_draws(model: Any) -> Any:
+    """The same model, drawing the same values every time: a page must not change from one call to the next."""
+    from symdl import api
+    from symdl.judge.sample import Sampler
+
+    fixed = api.Model(model.problem)
+    fixed.__dict__.update(
+        understanding=model.understanding, program=model.program, sampler=Sampler(model.program, SEED)
+    )
+    return fixed
 
 
 def _letter(line: Relation, model: Any) -> tuple[str, int]:
