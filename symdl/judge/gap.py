@@ -63,11 +63,13 @@ def _compared(goal: Goal, valuation: Valuation, left: Array, right: Array, where
     if field.exact:
         differ = np.asarray(left != right) & where
         return _at_place(differ.astype(float), differ, left, right, field)
-    difference = field.floats(field.subtract(left, right))
+    apart = field.subtract(left, right)
+    difference = field.floats(apart)
     size = np.maximum(np.abs(field.floats(left)), np.abs(field.floats(right)))
     if goal.op == "=":
         return _equal(goal, valuation, difference, size, where, left, right)
-    return _ordered(goal, valuation, difference, size, where, left, right)
+    one = np.asarray(apart == 0, dtype=bool)  # e^{−10⁶} is not zero, though it is in floats
+    return _ordered(goal, valuation, difference, size, where & one, where, left, right)
 
 
 def _equal(
@@ -98,7 +100,14 @@ def _term_scale(goal: Goal, valuation: Valuation) -> Array:
 
 
 def _ordered(
-    goal: Goal, valuation: Valuation, difference: Array, size: Array, where: Array, left: Array, right: Array
+    goal: Goal,
+    valuation: Valuation,
+    difference: Array,
+    size: Array,
+    one: Array,
+    where: Array,
+    left: Array,
+    right: Array,
 ) -> Gap:
     """An inequality fails where it is violated by more than rounding; an ≠ where the sides agree."""
     small = CLOSE if valuation.field is FLOAT else TOLERANCE_HIGH
@@ -109,7 +118,7 @@ def _ordered(
     over = difference if goal.op in ("<", "≤") else -difference
     fails = (over > slack) & where
     if goal.op in ("<", ">"):  # strict: equality fails too, where it is exact
-        fails = fails | ((difference == 0) & where)
+        fails = fails | one
     with np.errstate(all="ignore"):
         error = np.where(fails, np.maximum(over, slack) / np.maximum(size, small), 0.0)
     return _at_place(error, fails, left, right, valuation.field)

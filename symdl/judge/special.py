@@ -69,7 +69,7 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
 
 def is_wide(setting: Setting) -> bool:
     """So far away that 50 digits may not tell a strict inequality from an equality."""
-    return setting.special in WIDE
+    return setting.special in WIDE or setting.special.startswith(tuple(SCALES))
 
 
 def _everything(sequent: Sequent) -> list[Expr]:

@@ -33,12 +33,17 @@ ONE, ZERO = Number(Fraction(1)), Number(Fraction(0))
 
 
 def unstated(
-    pair: Line, program: Program, scope: Scope, definitions: tuple[Definition, ...], holds: Holds
+    pair: Line,
+    program: Program,
+    scope: Scope,
+    definitions: tuple[Definition, ...],
+    holds: Holds,
+    shapes_only: bool = False,
 ) -> str | None:
     """The assumption, in words, under which a pair of sides holds; None if none of those that people make will do."""
     elaborator = Elaborator(scope, program)
     try:
-        for words, statement in plausible(pair.node, definitions, program.leaves):
+        for words, statement in () if shapes_only else plausible(pair.node, definitions, program.leaves):
             try:
                 if holds(program, elaborator.facts(replace(pair, node=statement, letters={}))):
                     return words
@@ -60,8 +65,10 @@ def plausible(
         name = f"${latex(s)}$"
         if len(s.shape) == 2 and s.shape[0].size == s.shape[1].size:
             yield f"{name} is symmetric", Property("symmetric", (s,))
-            yield f"{name} is orthogonal", Property("orthogonal", (s,))
-            if isinstance(node, Relation) and set(node.ops) != {"="}:
+            bound = isinstance(node, Relation) and set(node.ops) != {"="}
+            if not bound:
+                yield f"{name} is orthogonal", Property("orthogonal", (s,))
+            else:
                 yield f"{name} is positive semidefinite", Relation((s, Zeros(s.shape)), ("⪰",))
         if 1 <= len(s.shape) <= 2:
             right: Node = ONE if len(s.shape) == 1 else Ones(s.shape[:1])

@@ -53,6 +53,7 @@ from symdl.tensor.program import Fact, Program, Sequent
 
 MOST_EDITS = 600
 MOST_JUDGED = 4
+MOST_BOUNDS = 12  # few points tell a bound from a wrong one, so the judge is asked more often
 TURNED = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
 SMALL = 1.32  # changes up to this size come before an assumption that is not given
 
@@ -229,6 +230,10 @@ class _Search:
 
     def best(self) -> tuple[Edit, tuple[str, ...]] | Mistake | None:
         small, large = self.fitting()
+        if not self.equation:  # a bound for convex functions alone may hold with other factors too
+            unstated = _assumption(self.pair, self.context, self.deadline, shapes_only=True)
+            if unstated is not None:
+                return unstated
         found = self._accepted(small)
         if found is not None:
             return found
@@ -244,7 +249,8 @@ class _Search:
         else:
             candidates = sorted(candidates, key=lambda e: (round(e.cost, 1), self._slack(e)))
         for k, edit in enumerate(candidates):
-            if self.judged >= MOST_JUDGED or (self.judged and process_time() > self.deadline):
+            most = MOST_JUDGED if self.equation else MOST_BOUNDS
+            if self.judged >= most or (self.judged and process_time() > self.deadline):
                 return None
             if edit.node in self.refused or not self._judge(edit):
                 continue
@@ -343,7 +349,7 @@ def _whole(node: Node) -> Node:
     return node.base if isinstance(node, Entry) else node
 
 
-def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None:
+def _assumption(pair: Line, context: Context, deadline: float, shapes_only: bool = False) -> Mistake | None:
     """An assumption that is not given and would make the line true."""
 
     def holds(program: Program, facts: tuple[Fact, ...]) -> bool:
@@ -352,7 +358,7 @@ def _assumption(pair: Line, context: Context, deadline: float) -> Mistake | None
         queries = [context.with_claims(q) for q in sequents(pair, program)]
         return all(context.judge(replace(q, suppose=(*q.suppose, *facts))).holds for q in queries)
 
-    words = unstated(pair, context.program, context.scope, context.definitions, holds)
+    words = unstated(pair, context.program, context.scope, context.definitions, holds, shapes_only)
     if words is None:
         return None
     text = f"The line holds only if {words}, which is not given."

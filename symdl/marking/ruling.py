@@ -23,6 +23,7 @@ from symdl.marking.conditions import announced, begins_with_arrow, sets_to_zero,
 from symdl.marking.diagnose import Context, Mistake, diagnose
 from symdl.marking.ill_typed import repaired
 from symdl.marking.parameters import with_parameter
+from symdl.marking.side_by_side import pieces
 from symdl.marking.state import LineReport, State, condition, established, with_head
 from symdl.solution.evidence import PROVED, REFUTED, UNCHECKED, Evidence
 from symdl.tensor.build import add_definition
@@ -49,6 +50,9 @@ class Marker:
             if known is not None:
                 report, after = self.rule_line(work, known, follows)
                 return report, replace(after, scope=state.scope, program=state.program)
+            apart = pieces(work.latex) if isinstance(error, IndexClash) else []
+            if len(apart) > 1:
+                return self._side_by_side(work, apart, state)
             report, after = self._unread(work, error, state), self._after_unread(work, state)
             slip = work.number if report.step.status == REFUTED else state.slip if after.head is state.head else None
             return report, replace(after, slip=slip)
@@ -78,6 +82,20 @@ class Marker:
             evidence = Evidence(UNCHECKED, "this can't be checked: " + error.what)
             message = error.at(f"line {work.number}", work.latex).render()
             return LineReport(work, line, read_as, evidence, evidence, message), replace(state, previous=line)
+
+    def _side_by_side(self, work: WorkLine, apart: list[str], state: State) -> tuple[LineReport, State]:
+        """Statements on one row whose letters run differently: each ruled on by itself, one report for all."""
+        found: list[LineReport] = []
+        for piece in apart:
+            report, state = self.rule_line(replace(work, latex=piece), state)
+            found.append(report)
+        mistake = next((r.mistake for r in found if r.mistake is not None), None)
+        read_as = r", \quad ".join(r.read_as for r in found)
+        message = "; ".join(r.message for r in found if r.message)
+        step, truth = worst([r.step for r in found]), worst([r.truth for r in found])
+        return replace(
+            found[-1], work=work, read_as=read_as, step=step, truth=truth, message=message, mistake=mistake
+        ), state
 
     def _as_meant(self, work: WorkLine, line: Line, state: State) -> Line:
         """`\\log a \\sum_i b_i` is log(a Σ b) by rule 5; where only (log a) Σ b makes the line right, that is meant."""

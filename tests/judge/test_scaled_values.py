@@ -20,6 +20,7 @@ e = "n"
 FALSE = [r"\|e\| \le \kappa \|c\|", r"\|e\| \le \|A\|_2 \|c\|", r"\|c\| \le \|A\|_2^2 \|e\|"]
 FALSE += [r"m^2 \le \frac{4}{n^2} \|e\|^2", r"\|e\|_1 \le 2 \|e\|_2"]  # they hold at few sizes
 TRUE = [r"\|e\| \le \|A^{-1}\|_2 \|c\|", r"\|c\| \le \|A\|_F \|e\|", r"\|A\|_2 \|e\| \le \kappa \|c\|"]
+TRUE += [r"0 < \exp(-\|e\|^2)", r"\exp(-\|c\|^2) \le 1"]  # next to nothing is not nothing
 
 
 @pytest.fixture(scope="module")
