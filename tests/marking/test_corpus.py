@@ -6,6 +6,7 @@ A sample by default; all of it with SYMDL_FULL_CORPUS=1 (or `python -m tests.mar
 from __future__ import annotations
 
 import os
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -17,7 +18,7 @@ from tests.marking.verify_corpus import verify
 
 ALL = list(corpus())
 FULL = bool(os.environ.get("SYMDL_FULL_CORPUS"))
-SAMPLE = ALL if FULL else ALL[::9]
+SAMPLE = ALL if FULL else ALL[::13]
 
 
 @cache
@@ -43,7 +44,12 @@ def test_the_corpus_itself_is_right(work: Work) -> None:
     assert verify(work) == []
 
 
+def test_every_kind_of_mistake_is_there() -> None:
+    count = Counter(w.kinds[0] for w in ALL if w.kinds)
+    assert len(count) == 14 and min(count.values()) >= 8, count
+
+
 def test_the_corpus_is_large_enough() -> None:
-    assert sum(w.line is None for w in ALL) >= 60
-    assert sum(w.line is not None for w in ALL) >= 120
+    assert sum(w.line is None for w in ALL) >= 140
+    assert sum(w.line is not None for w in ALL) >= 350
     assert {w.area for w in ALL} == {"linear-algebra", "calculus", "probability", "numerics", "geometry"}
