@@ -8,7 +8,7 @@ import numpy as np
 
 from symdl.errors import UnsupportedError
 from symdl.judge.settings import RANGES, Setting, Sizes, axis_size, members_of
-from symdl.tensor.expr import ZERO, Acc, Expr, Idx, Lam, Num, Red, walk
+from symdl.tensor.expr import ZERO, Acc, Expr, Idx, Lam, Num, Pow, Red, num, walk
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Valuation, evaluate
 from symdl.tensor.program import Fact, Leaf, Program
@@ -38,7 +38,7 @@ def relevant_facts(name: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     return tuple(
         f
         for f in facts
-        if f.subject == name or plain_name(f.left) == name or plain_name(f.right) == name or _sums(f) == name
+        if f.subject == name or plain_name(f.left) == name or plain_name(f.right) == name or sums_of(f) == name
     )
 
 
@@ -49,13 +49,25 @@ def plain_name(e: Expr | None) -> str:
     return e.name if isinstance(e, Acc) and all(isinstance(i, Idx | Num) for i in e.indices) else ""
 
 
-def _sums(f: Fact) -> str:
+def sums_of(f: Fact) -> str:
     """The leaf whose entries a fact says sum to something: Σ_k Y[i, k] = 1."""
     if f.op == "=" and isinstance(f.left, Red) and f.left.op == "sum" and isinstance(f.left.body, Acc):
         return f.left.body.name
     return ""
 
 
+def mirrors(f: Fact) -> str:
+    """The name of A where a fact is A_ij = A_ji for all i, j."""
+    a, b = f.left, f.right
+    if f.op != "=" or f.condition is not None or not (isinstance(a, Acc) and isinstance(b, Acc)):
+        return ""
+    letters = {i.name for i in a.indices if isinstance(i, Idx)}
+    if a.name != b.name or len(a.indices) != 2 or a.indices != b.indices[::-1]:
+        return ""
+    return a.name if len(letters) == 2 and letters <= {x.name for x in f.binders} else ""
+
+
+TWO = num(2)
 POSITIVE = ("variance", "scale", "rate", "alpha", "beta", "shape")
 
 
@@ -65,6 +77,8 @@ def law_constraints(program: Program) -> dict[str, Wanted]:
     for law in program.laws.values():
         for parameter, value in law.parameters:
             body = value.body if isinstance(value, Lam) else value
+            if parameter == "variance" and isinstance(body, Pow) and body.exponent is TWO:
+                body = body.base  # σ² as a variance: σ is a standard deviation
             if not isinstance(body, Acc) or body.name not in program.leaves:
                 continue
             if parameter in POSITIVE:
@@ -118,12 +132,14 @@ def _one(
 ) -> Array:
     size = int(np.prod(shape))
     properties = {f.op for f in facts if f.subject == leaf.name}
+    if any(mirrors(f) == leaf.name for f in facts):
+        properties.add("symmetric")
     unknown = {f.op for f in facts if f.subject == leaf.name} - STRUCTURES - {"in", "∉", "range", "N", "Z", "R"}
     if unknown:
         raise NoSample(f"no way to draw values with the property {', '.join(sorted(unknown))}")
     values = domain(program, leaf, facts, sizes)
     one_hot = "one-hot" in properties or (
-        values is not None and set(values) == {0.0, 1.0} and any(_sums(f) == leaf.name for f in facts)
+        values is not None and set(values) == {0.0, 1.0} and any(sums_of(f) == leaf.name for f in facts)
     )
     if one_hot and shape:
         hot = np.zeros(shape).reshape(-1, shape[-1])
@@ -229,7 +245,7 @@ def _structured(
         low, high = bounds
         x = np.asarray(low + (high - low) * rng.uniform(0.15, 0.85, size=x.shape))
     for f in facts:
-        if _sums(f) == leaf.name:
+        if sums_of(f) == leaf.name:
             x = _summing(np.abs(x), f)
     if properties & {"unit-norm", "unit"}:
         x = x / np.sqrt(np.sum(x * x, axis=-1, keepdims=True))

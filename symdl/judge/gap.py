@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,13 +15,17 @@ from symdl.tensor.program import Goal
 TOLERANCE = 1e-9  # float64, relative to the magnitude of the terms
 CLOSE = 1e-12  # float64: equal even where everything cancels
 TOLERANCE_HIGH = 1e-30
+NEAR = 1e-9  # relative: a bound met so nearly is looked at with more digits
 NOTHING = 1e-36  # at 50 digits, of values of order 1: what is left where everything cancels, out of sight
 ACCURATE = 1e-8  # a quadrature with a larger error estimate can't support anything
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The worst entry of a goal at a setting: relative error, both sides, place; `fails` says if it is a violation."""
+    """The worst entry of a goal at a setting: relative error, both sides, place; `fails` says if it is a violation.
+
+    `near`: a bound that holds by so little that rounding may hide its failure.
+    """
 
     error: float
     fails: bool
@@ -30,6 +34,7 @@ class Gap:
     entry: tuple[int, ...] = ()
     undefined: bool = False
     empty: bool = False
+    near: bool = False
 
 
 class UndecidedError(Exception):
@@ -48,11 +53,15 @@ def gap_of(goal: Goal, valuation: Valuation) -> Gap:
     field = valuation.field
     if goal.op not in ("=", "≠", "<", "≤", ">", "≥"):
         raise UndecidedError(f"{goal.op} is judged only where an order or a variable is stated")
-    undefined = ~np.isfinite(field.floats(left)) | ~np.isfinite(field.floats(right))
+    undefined = _without_value(field, left) | _without_value(field, right)
     if (undefined & where).any():
         elsewhere = _compared(goal, valuation, left, right, where & ~undefined)
         return elsewhere if elsewhere.fails else Gap(float("nan"), False, undefined=True)
     return _compared(goal, valuation, left, right, where)
+
+
+def _without_value(field: Field, side: Array) -> Array:
+    return np.asarray(~np.isfinite(field.floats(side)))
 
 
 def _compared(goal: Goal, valuation: Valuation, left: Array, right: Array, where: Array) -> Gap:
@@ -121,7 +130,8 @@ def _ordered(
         fails = fails | one
     with np.errstate(all="ignore"):
         error = np.where(fails, np.maximum(over, slack) / np.maximum(size, small), 0.0)
-    return _at_place(error, fails, left, right, valuation.field)
+    near = bool(((over > -NEAR * size) & (over != 0) & where).any())
+    return replace(_at_place(error, fails, left, right, valuation.field), near=near)
 
 
 def _at_place(error: Array, fails: Array, left: Array, right: Array, field: Field) -> Gap:

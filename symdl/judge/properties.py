@@ -10,8 +10,8 @@ from symdl.tensor.interpret import Valuation, evaluate_box
 from symdl.tensor.program import Fact
 
 CLOSE = 1e-8
-WELL = 1e-3  # how far from singular a sample must stay
-TINY = 1e-6  # and from zero
+WELL = 1e-3  # how far from singular a generic sample must stay, relative to its largest entry
+TINY = 1e-3  # of that: how far from zero
 
 CHECKED = {
     "symmetric", "skew-symmetric", "antisymmetric", "diagonal", "orthogonal", "invertible", "nonsingular",
@@ -20,10 +20,10 @@ CHECKED = {
 }  # fmt: skip
 
 
-def holds(fact: Fact, valuation: Valuation) -> bool:
-    """Does the property hold at these values?"""
+def holds(fact: Fact, valuation: Valuation, least: float = WELL) -> bool:
+    """Does the property hold at these values, at least so far from singular as said?"""
     for m in _matrices(fact, valuation):
-        if not np.all(np.isfinite(m)) or not _holds(fact.op, m):
+        if not np.all(np.isfinite(m)) or not _holds(fact.op, m, least):
             return False
     return True
 
@@ -45,15 +45,16 @@ def _matrices(fact: Fact, valuation: Valuation) -> list[Array]:
     return [m[np.ix_(w.any(axis=1), w.any(axis=0))] for m, w in zip(stacked, inside, strict=True) if w.any()]
 
 
-def _holds(op: str, m: Array) -> bool:
+def _holds(op: str, m: Array, least: float) -> bool:
     if not np.all(np.isfinite(m)):
         return False
-    size = max(1.0, float(np.max(np.abs(m), initial=0.0)))
+    largest = float(np.max(np.abs(m), initial=0.0))
+    size = max(1.0, largest)
     square = m.shape[0] == m.shape[1]
     if op in ("full-rank", "full-column-rank", "full-row-rank"):
         wanted = {"full-rank": min(m.shape), "full-column-rank": m.shape[1], "full-row-rank": m.shape[0]}[op]
         s = np.linalg.svd(m, compute_uv=False)
-        return int(np.sum(s > WELL * size)) == wanted
+        return int(np.sum(s > least * largest)) == wanted
     if not square:
         return False
     if op in ("symmetric", "skew-symmetric", "antisymmetric"):
@@ -68,7 +69,9 @@ def _holds(op: str, m: Array) -> bool:
         return bool(np.max(np.abs(m.T @ m - np.eye(len(m)))) <= CLOSE)
     if op in ("invertible", "nonsingular"):
         s = np.linalg.svd(m, compute_uv=False)
-        return bool(s[-1] > max(WELL * s[0], TINY))
+        return bool(s[-1] > max(least * s[0], least * TINY))
     smallest = float(np.min(np.linalg.eigvalsh((m + m.T) / 2)))
     symmetric = bool(np.max(np.abs(m - m.T)) <= CLOSE * size)
-    return symmetric and smallest >= (WELL if op in ("positive-definite", "≻") else -CLOSE * size)
+    if op in ("positive-definite", "≻"):
+        return symmetric and smallest > 0 and smallest >= least * largest
+    return symmetric and smallest >= -CLOSE * size

@@ -18,12 +18,12 @@ import numpy as np
 from symdl.errors import SymdlError, UnsupportedError
 from symdl.judge.discrete import CASE, case_values
 from symdl.judge.draw_leaves import NoSample, draw_leaf, law_constraints, relevant_facts
-from symdl.judge.gap import Gap
+from symdl.judge.gap import TOLERANCE_HIGH, Gap
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
-from symdl.judge.solve import polish, project, residuals
-from symdl.judge.special import special_values
+from symdl.judge.solve import FEW_STEPS, STEPS, polish, project, residuals
+from symdl.judge.special import MARGIN, margin_of, special_values
 from symdl.tensor.expr import Acc, Diff, add, num, sub, walk
 from symdl.tensor.fields import FLOAT, Array, Field
 from symdl.tensor.interpret import Valuation, evaluate_box
@@ -32,7 +32,6 @@ from symdl.tensor.program import Fact, Goal, Program, Sequent
 TRIES = 24
 FEW_TRIES = 3  # of special values, which satisfy the assumptions soon or not at all
 SEARCH = 3.0  # seconds of processor time for one setting
-MARGIN = 1e-3  # a strict inequality, and an ≠, hold at least by this much
 SATISFIED = 1e-25
 MET = 1e-10  # the blur of values that satisfy all equalities to about 45 digits
 APPROXIMATE = frozenset({"orthogonal", "unit-norm", "unit", "stochastic"})
@@ -41,8 +40,11 @@ RELATIONS = ("=", "≠", "<", "≤", ">", "≥")
 __all__ = ["NoSample", "Sampler", "draw", "fact_margin"]
 
 
-def fact_margin(fact: Fact, valuation: Valuation) -> Array:
-    """By how much a relation holds at each of its entries: negative is violated (for =, minus the absolute gap)."""
+def fact_margin(fact: Fact, valuation: Valuation, margin: float = MARGIN) -> Array:
+    """By how much a relation holds at each of its entries: negative is violated (for =, minus the absolute gap).
+
+    Strict inequalities, and ≠, must hold by `margin`.
+    """
     if fact.op not in RELATIONS or fact.left is None or fact.right is None:
         raise UnsupportedError(f"no way to check the assumption {fact.op}")
     (left, right), where, _ = evaluate_box((fact.left, fact.right), valuation, fact.binders, fact.condition)
@@ -50,9 +52,9 @@ def fact_margin(fact: Fact, valuation: Valuation) -> Array:
     if fact.op == "=":
         return np.asarray(1e-9 * (1 + np.abs(a)) - np.abs(a - b))
     if fact.op == "≠":
-        return np.asarray(np.abs(a - b) - MARGIN)
+        return np.asarray(np.abs(a - b) - margin)
     gap = b - a if fact.op in ("<", "≤") else a - b
-    return np.asarray(gap - MARGIN if fact.op in ("<", ">") else gap + 1e-12)
+    return np.asarray(gap - margin if fact.op in ("<", ">") else gap + 1e-12)
 
 
 class Sampler:
@@ -121,7 +123,8 @@ class Sampler:
                 kept = constructed(self.program, facts)
                 if attempt:  # the pattern breaks an assumption: then only in leaves of which nothing is assumed
                     kept |= {n for n in self.program.leaves if relevant_facts(n, facts)}
-                leaves = special_values(self.program, leaves, setting.special, facts, kept, rng)
+                inside = margin_of(setting)
+                leaves = special_values(self.program, leaves, setting.special, facts, kept, rng, inside)
             valuation = Valuation(
                 self.program,
                 sizes.plain,
@@ -132,11 +135,13 @@ class Sampler:
                 gauge=int(rng.integers(2**31)),
             )
             try:
-                valuation = project(valuation, equalities(self.program, facts), constructed(self.program, facts))
-                failed = self._violated(valuation, facts)
+                steps = FEW_STEPS if setting.special else STEPS
+                fixed = constructed(self.program, facts)
+                valuation = project(valuation, equalities(self.program, facts), fixed, steps)
+                failed = self._violated(valuation, facts, margin_of(setting))
                 if failed is not None and not setting.special:
                     valuation = self._inside(valuation, facts, rng)
-                    failed = self._violated(valuation, facts)
+                    failed = self._violated(valuation, facts, margin_of(setting))
             except SymdlError as error:
                 raise NoSample(f"an assumption can't be evaluated: {error.what}") from error
             if failed is None:
@@ -166,19 +171,19 @@ class Sampler:
             met = (*met, Fact("=", f.left, sub(f.right, margin) if f.op in ("<", "≤") else add(f.right, margin)))
         return project(valuation, met, constructed(self.program, facts))
 
-    def _violated(self, valuation: Valuation, facts: tuple[Fact, ...]) -> str | None:
+    def _violated(self, valuation: Valuation, facts: tuple[Fact, ...], least: float) -> str | None:
         for fact in facts:
             if fact.derived:
                 continue
             if fact.op in CHECKED:
-                if not holds(fact, valuation):
+                if not holds(fact, valuation, least):
                     return f"{fact.subject or 'a matrix'} {fact.op}"
                 continue
             if fact.op not in RELATIONS or about_sizes(fact) or boundary(fact):
                 continue
             if about_letters(fact.op, fact.left, fact.right):
                 continue
-            margin = fact_margin(fact, valuation)
+            margin = fact_margin(fact, valuation, least)
             if not np.all(margin >= 0):
                 return f"{fact.left} {fact.op} {fact.right}"
         return None
@@ -202,11 +207,21 @@ def blur(valuation: Valuation, sequent: Sequent, *, constructed: bool = True) ->
     return 10 * rest**0.25 if rest <= SATISFIED else float("inf")
 
 
-def clear(gap: Gap, valuation: Valuation, sequent: Sequent) -> bool:
+def exact(sequent: Sequent) -> bool:
+    """Do values satisfy the assumptions to any number of digits: is nothing solved for?"""
+    suppose = (*sequent.suppose, *(premise_fact(g) for g in sequent.premises))
+    return not equalities(sequent.program, (*sequent.program.facts, *suppose))
+
+
+def clear(goal: Goal, gap: Gap, valuation: Valuation, sequent: Sequent) -> bool:
     """Is a gap larger than what the values' distance from the assumptions may explain?"""
     near = blur(valuation, sequent)
-    met = gap.left == gap.right  # a strict inequality, or an ≠, where both sides meet
-    return near == 0 or abs(gap.left - gap.right) > near or (met and near < MET)
+    size = max(abs(gap.left), abs(gap.right))
+    apart = gap.error * size if goal.op == "=" else abs(gap.left - gap.right)
+    if near == 0 or apart > near:
+        return True
+    met = apart <= TOLERANCE_HIGH * max(1.0, size)  # a strict inequality, or an ≠, where both sides meet
+    return goal.op in ("<", ">", "≠") and met and near < MET
 
 
 def boundary(fact: Fact) -> bool:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symdl.errors import SymdlError
-from symdl.judge.gap import gap_of
+from symdl.judge.confirm import CERTAIN
+from symdl.judge.gap import NEAR, gap_of
 from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.sample import clear, constructed, equalities, fact_margin, premise_fact
 from symdl.judge.settings import about_sizes
 from symdl.judge.solve import moved_leaves, polish, project
-from symdl.judge.special import bounds_of
+from symdl.judge.special import FINE, bounds_of
 from symdl.tensor.duals import coefficient
 from symdl.tensor.expr import Expr, Lam, neg, sub
 from symdl.tensor.fields import HIGH_FIELD, Array
@@ -40,13 +41,11 @@ class Violation:
 
 def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -> Violation | None:
     """A point inside the assumptions where the goal fails, if going downhill on its gap finds one."""
-    from symdl.judge.numeric import CERTAIN
-
     if goal.op not in ("<", "≤", ">", "≥") or isinstance(goal.left, Lam):
         return None
     facts = (*sequent.program.facts, *sequent.suppose, *(premise_fact(g) for g in sequent.premises))
     fixed = constructed(sequent.program, facts)
-    gap = sub(goal.right, goal.left) if goal.op in ("<", "≤") else sub(goal.left, goal.right)
+    gap = _distance(goal)
     names = tuple(
         sorted(
             n
@@ -84,7 +83,27 @@ def violation(goal: Goal, sequent: Sequent, start: Valuation, deadline: float) -
             exact = _exactly(goal, sequent, valuation)
             if exact is not None:
                 return Violation(exact.error, valuation, exact)
+    if best is not None and best[0] < NEAR:  # met so nearly that rounding may hide a violation
+        exact = _exactly(goal, sequent, valuation)
+        if exact is not None:
+            return Violation(exact.error, valuation, exact)
     return _at_the_limit(goal, sequent, valuation, names, facts, fixed) if goal.op in ("<", ">") else None
+
+
+def _distance(goal: Goal) -> Expr:
+    """What must not be negative."""
+    return sub(goal.right, goal.left) if goal.op in ("<", "≤") else sub(goal.left, goal.right)
+
+
+def least_gap(goal: Goal, valuation: Valuation) -> float | None:
+    """By how much a bound holds at its worst entry, relative to the side that is larger there."""
+    if isinstance(goal.left, Lam):
+        return None
+    sides = (_distance(goal), goal.left, goal.right)
+    (gap, left, right), where, _ = evaluate_box(sides, valuation, goal.binders, goal.condition)
+    size = np.maximum(np.abs(valuation.field.floats(left)), np.abs(valuation.field.floats(right)))
+    relative = np.where(where, valuation.field.floats(gap) / np.where(size > 0, size, 1.0), np.inf).reshape(-1)
+    return None if not relative.size or np.isnan(relative).any() else float(relative.min())
 
 
 def _exactly(goal: Goal, sequent: Sequent, valuation: Valuation) -> Gap | None:
@@ -92,7 +111,7 @@ def _exactly(goal: Goal, sequent: Sequent, valuation: Valuation) -> Gap | None:
     suppose = (*sequent.suppose, *(premise_fact(g) for g in sequent.premises))
     high = valuation.variant(leaves=polish(valuation, suppose, HIGH_FIELD), field=HIGH_FIELD)
     exact = gap_of(goal, high)
-    return exact if exact.fails and not exact.undefined and clear(exact, high, sequent) else None
+    return exact if exact.fails and not exact.undefined and clear(goal, exact, high, sequent) else None
 
 
 def _at_the_limit(
@@ -147,7 +166,7 @@ def _slope(gap: Expr, goal: Goal, valuation: Valuation, names: tuple[str, ...], 
 def _within_bounds(valuation: Valuation, names: tuple[str, ...], facts: tuple[Fact, ...]) -> Valuation:
     leaves, changed = dict(valuation.leaves), False
     for name in names:
-        low, high = bounds_of(name, facts)
+        low, high = bounds_of(name, facts, FINE)
         clipped = np.clip(leaves[name], low, high)
         if np.any(clipped != leaves[name]):
             leaves[name], changed = clipped, True
@@ -171,10 +190,10 @@ def _inside(
                 and not about_sizes(f)
                 and not (f.op == "=" and f.condition is not None)
             ):
-                if not np.all(fact_margin(f, moved) >= 0):
+                if not np.all(fact_margin(f, moved, FINE) >= 0):
                     return None
             elif f.op in CHECKED:
-                if not holds(f, moved):
+                if not holds(f, moved, FINE):
                     return None
             elif f.op == "unit-norm":
                 return None  # structure that only construction gives: stay with the samples

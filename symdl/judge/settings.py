@@ -26,12 +26,13 @@ RANGES = {  # tried in this order where a side has no value at plain ones: from,
     "large": (2.9, 4.5, False),
     "negative": (-1.65, -0.35, False),
 }
+MANY, MANY_FROM = "many", 11  # claims that hold up to a small number of entries fail
 FEW = {"one": 1, "two": 2}  # all sizes alike and small, where claims about three and more fail
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How to choose sizes: `kind` is distinct, larger, square, small, tiny, two or one; `round` varies them.
+    """How to choose sizes: `kind` is distinct, larger, square, many, small, tiny, two or one; `round` varies them.
 
     `special` names a pattern of values that generic ones never show (see `judge.special`); `above` gives sizes that
     must be larger than a claim's degree in them.
@@ -111,7 +112,7 @@ def _candidates(
     if setting.kind == "tiny":
         for s in (2, 3):
             yield dict.fromkeys(names, s)
-    low = 2 if setting.kind in ("small", "tiny") else 3
+    low = MANY_FROM if setting.kind == MANY else 2 if setting.kind in ("small", "tiny") else 3
     base = list(range(low, low + n))
     if setting.kind == "larger" and n:
         base[-1] = max(base[-1], degree + 2)

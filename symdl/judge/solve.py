@@ -15,6 +15,7 @@ from symdl.tensor.interpret_types import RESERVED, Env, Seed, tangent_axis
 from symdl.tensor.program import Fact
 
 STEPS = 40
+FEW_STEPS = 10  # from special values, which meet the assumptions soon or not at all
 SECONDS = 2.0  # of processor time; what is not met by then is found out by the check of the assumptions
 NEARLY_ZERO = 1e-3
 
@@ -68,7 +69,7 @@ def movable(facts: tuple[Fact, ...], valuation: Valuation, fixed: frozenset[str]
     return tuple(sorted(n for n in names if n in valuation.leaves and n not in fixed))
 
 
-def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]) -> Valuation:
+def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str], steps: int = STEPS) -> Valuation:
     """The nearest values found on which the equalities hold; the valuation itself where they do."""
     if not facts:
         return valuation
@@ -77,7 +78,7 @@ def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]
         return valuation
     until = process_time() + SECONDS
     with np.errstate(all="ignore"):
-        for _ in range(STEPS):
+        for _ in range(steps):
             r = residuals(facts, valuation)
             if not np.all(np.isfinite(r)) or np.max(np.abs(r), initial=0.0) <= 1e-14 or process_time() > until:
                 break
@@ -88,8 +89,9 @@ def project(valuation: Valuation, facts: tuple[Fact, ...], fixed: frozenset[str]
             if not np.all(np.isfinite(step)):
                 break
             limit = np.max(np.abs(step))
-            if limit > 1:
-                step = step / limit
+            longest = max(1.0, *(float(np.max(np.abs(valuation.leaves[n]), initial=0.0)) for n in names))
+            if limit > longest:
+                step = step * (longest / limit)
             valuation = valuation.variant(leaves=moved_leaves(valuation, names, step))
             if limit <= 1e-15:
                 break

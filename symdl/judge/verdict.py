@@ -13,16 +13,19 @@ from typing import Any
 
 from symdl.judge.at_values import at_values
 from symdl.judge.constants import with_constants
+from symdl.judge.domain import narrowed
 from symdl.judge.equality import Proof, prove
 from symdl.judge.gap import TOLERANCE
 from symdl.judge.hypotheses import for_all_letters
 from symdl.judge.modular import modular
-from symdl.judge.numeric import NO_SAMPLE, NumericResult, numeric, stressed
+from symdl.judge.numeric import NO_SAMPLE, NumericResult, numeric
 from symdl.judge.sample import Sampler
+from symdl.judge.stress import stressed
 from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evidence
 from symdl.tensor.program import Sequent
 
-SECONDS = 6.0
+SECONDS = 6.0  # of processor time: a verdict must not depend on what else the machine does
+AFTER_PROOF = 1.0  # for special values of what is proved
 TRIVIAL = {
     "definition": "equal by definition",
     "restatement": "both sides are the same",
@@ -70,8 +73,15 @@ def rule(
         details["proof"] = list(proof.uses)
         if proof.trivial:
             details["trivial"] = proof.trivial
-    elif found.status == SUPPORTED:
-        found = stressed(sequent, sampler, budget) or found
+    if found.status == SUPPORTED and (proof is None or not proof.trivial):
+        failed = stressed(sequent, sampler, budget if proof is None else min(budget, AFTER_PROOF))
+        if failed is not None:
+            found = NumericResult(REFUTED, failed.error, (failed.sizes,), failed.witness)
+    if found.status == SUPPORTED and not details.get("trivial"):
+        name = narrowed(sequent, sampler)
+        if name:
+            how = f"holds where both sides have values, but the sign of {name} takes it from the right side alone"
+            return Evidence(UNCHECKED, f"{how}: say what it is assumed to be", None, None, {**details, "domain": name})
     if proof is None and found.status == SUPPORTED:
         exact = modular(sequent, sampler, rng=random.Random(seed))
         if exact is not None and not exact.agrees:
@@ -119,4 +129,8 @@ def _at_witness(found: NumericResult) -> str:
         return "the sides differ at a sample, confirmed at 50 digits"
     at = ", ".join(f"{k} = {v}" for k, v in sorted(w.sizes.items()))
     entry = f" in entry {list(w.entry)}" if w.entry else ""
-    return f"at {at or 'a sample'} the sides differ{entry}: {w.left:.6g} against {w.right:.6g}"
+    left, right = f"{w.left:.6g}", f"{w.right:.6g}"
+    if w.left == w.right:
+        return f"at {at or 'a sample'} both sides are {left}{entry}"
+    by = f", by a relative {found.max_error:.0e}" if left == right and found.max_error else ""
+    return f"at {at or 'a sample'} the sides differ{entry}: {left} against {right}{by}"

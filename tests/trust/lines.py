@@ -18,6 +18,11 @@ class Row:
     wrong: tuple[str, ...] = ()
 
 
+def on(symbols: str, *, right: tuple[str, ...] = (), wrong: tuple[str, ...] = (), **lists: tuple[str, ...]) -> Row:
+    """A row of lines on a board of these symbols and lists (given, assume, random)."""
+    return Row(Board(symbols, **lists), right, wrong)  # type: ignore[arg-type]
+
+
 SYMPY_AND_ASSUMPTIONS: tuple[Row, ...] = (  # The table of DESIGN.md and pairs that differ in an assumption alone
     Row(
         Board(
