@@ -70,5 +70,5 @@ def _surroundings(functions: list[Function], backend: Backend, check: bool) -> d
 def _title(solution: Solution) -> str:
     """The problem's title as a sentence of a docstring."""
     title = str(getattr(solution.problem, "title", "") or solution.title or "A derivation")
-    title = title.replace("\\", "\\\\").replace('"""', "'''")
+    title = title.replace("$", "").replace("\\", "\\\\").replace('"""', "'''")
     return title if title.endswith((".", "?", "!")) else f"{title}."
