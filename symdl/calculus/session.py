@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from symdl.calculus.blocks import unstacked
 from symdl.calculus.expectations import opened
 from symdl.calculus.letters import author_letters, binders_of
+from symdl.calculus.recognised import recognised
 from symdl.errors import UnsupportedError, UsageError, nearest
 from symdl.language import syntax as s
 from symdl.language.understanding import Understanding
@@ -30,7 +31,7 @@ class Session:
     binders: dict[str, tuple[Bind, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.program = unstacked(opened(self.program))
+        self.program = recognised(unstacked(opened(self.program)))
         self.ctx = context(self.program)
         author = author_letters(self.understanding)
         self.lines = Lines(self.program, self.understanding.scope, author)

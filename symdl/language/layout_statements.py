@@ -48,7 +48,7 @@ def reduce(node: s.Reduce, last: bool, fixed: bool) -> Box:
         bounded = [b for b, w in zip(node.binders, written, strict=True) if w]
         for b, w in zip(node.binders, written, strict=True):
             if not w and b.name in members:
-                continue  # i ∈ S says that i is bound
+                continue  # i ∈ S and i < j say that i is bound
             if not w:
                 parts.append(Name(b.name))
             elif len(bounded) == 1 and node.op in ("sum", "prod"):
@@ -78,9 +78,12 @@ def reduce(node: s.Reduce, last: bool, fixed: bool) -> Box:
 
 
 def _members(condition: s.Condition | None) -> set[str]:
-    """Letters that a condition says lie in a set, or outside it."""
+    """Letters that a condition says lie in a set, or outside it, or come before or after another letter."""
     parts = () if condition is None else _conjuncts(condition)
-    return {p.element.name for p in parts if isinstance(p, s.Within) and isinstance(p.element, s.IndexVar)}
+    within = {p.element.name for p in parts if isinstance(p, s.Within) and isinstance(p.element, s.IndexVar)}
+    compared = [(p.left, p.right) for p in parts if isinstance(p, s.Compare) and p.op in ("<", "≤", ">", "≥")]
+    letters = [pair for pair in compared if all(isinstance(x, s.IndexVar) for x in pair)]
+    return within | {x.name for pair in letters for x in pair if isinstance(x, s.IndexVar)}
 
 
 def _listed(parts: list[Box]) -> Box:

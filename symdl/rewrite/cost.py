@@ -34,7 +34,8 @@ def _cost(e: Expr) -> int:
         brackets = [f for f in e.factors if isinstance(f, Add)]
         indexed = any(f.free for f in e.factors if not isinstance(f, Add))
         penalty = sum(6 for f in brackets if indexed and any(_holds_delta(t) for t in f.terms))
-        penalty += sum(10 for f in brackets if len(f.free) > 2)  # such a bracket is no matrix
+        # such a bracket is no matrix, where its terms are
+        penalty += sum(10 for f in brackets if len(f.free) > 2 and not _three_axes(f))
         return sum(cost(f) + (1 if isinstance(f, Add) else 0) for f in e.factors) + penalty
     if isinstance(e, Pow):
         x = abs(e.exponent.value) if isinstance(e.exponent, Num) else None
@@ -49,6 +50,11 @@ def _cost(e: Expr) -> int:
     if isinstance(e, E.Where):
         return 4 + sum(cost(v) + (3 if c is not None else 0) for c, v in e.branches)
     return 3 + sum(cost(c) for c in e.children())
+
+
+def _three_axes(e: Expr) -> bool:
+    """Is something in it a tensor over three letters or more? Then there is no matrix form to keep."""
+    return any(isinstance(x, Acc) and len(x.free) > 2 for x in E.walk(e))
 
 
 def _addend(t: Expr) -> int:

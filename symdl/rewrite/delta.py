@@ -29,6 +29,8 @@ def eliminate(t: Term, ctx: Context) -> tuple[Term, ...]:
         if solved is None:
             solved = settled(u, ctx)
         if solved is None:
+            solved = _narrowed(u, ctx)
+        if solved is None:
             solved = _aligned(u)
         if solved is None:
             solved = _idle(u, ctx)
@@ -78,6 +80,31 @@ def _solve_one(t: Term, ctx: Context) -> tuple[Term, ...] | None:
             gap = numeric(difference(base.condition.left, base.condition.right, ctx))
             if gap is not None:
                 return () if gap else (t.without(n),)
+    return None
+
+
+def _narrowed(t: Term, ctx: Context) -> tuple[Term, ...] | None:
+    """A bracket that cuts a sum's range at a number or a size: `Σ_{t=0}^T [1 ≤ t] a_t ⇒ Σ_{t=1}^T a_t`."""
+    for n, (base, _) in enumerate(t.powers):
+        c = base.condition if isinstance(base, Ind) else None
+        if not (isinstance(c, Cmp) and c.op == "≤"):
+            continue
+        for k, b in enumerate(t.binders):
+            if any(b.name in o.first.free | o.last.free for o in t.binders):
+                continue
+            if c.right is Idx(b.name) and not c.left.free and (least(difference(c.left, b.first, ctx), ctx) or -1) >= 0:
+                new = Bind(b.name, c.left, b.last)
+            elif (
+                c.left is Idx(b.name) and not c.right.free and (least(difference(b.last, c.right, ctx), ctx) or -1) >= 0
+            ):
+                new = Bind(b.name, b.first, c.right)
+            else:
+                continue
+            fresh = Bind(E.fresh(b.name), new.first, new.last)
+            rest = replace(t.without(n), binders=(*t.binders[:k], *t.binders[k + 1 :]))
+            out = substitute_term(rest, {b.name: Idx(fresh.name)})
+            ctx.know((fresh,))
+            return (product_of(out.coefficient, out.powers, (*out.binders, fresh)),)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Functions: quotients that have a name, `sinh x / cosh x ⇒ tanh x`, `exp x / (1 + exp x) ⇒ σ(x)`."""
+"""Functions: quotients that have a name, `sinh x / cosh x ⇒ tanh x`, `exp x / (1 + exp x) ⇒ σ(x)`, `sign x / |x| ⇒ 1/x`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from symdl.tensor.expr import Add, Expr, Fn
 def named(t: Term) -> Term:
     """A term with such quotients replaced, one after the other."""
     for n, (top, x) in enumerate(t.powers):
-        if not isinstance(top, Fn) or top.name not in ("sinh", "exp") or (numeric(x) or 0) < 1:
+        if not isinstance(top, Fn) or top.name not in ("sinh", "exp", "sign") or (numeric(x) or 0) < 1:
             continue
         for m, (below, y) in enumerate(t.powers):
             if (numeric(y) or 0) > -1:
                 continue
+            if top.name == "sign" and isinstance(below, Fn) and below.name == "abs" and below.args == top.args:
+                inverse = ((top, E.add(x, E.MINUS_ONE)), (below, E.add(y, E.ONE)), (top.args[0], E.MINUS_ONE))
+                return named(product_of(t.coefficient, (*t.without(n, m).powers, *inverse), t.binders))
             name = _quotient(top, below)
             if name:
                 rest = (

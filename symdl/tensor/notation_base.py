@@ -33,6 +33,7 @@ class Notation:
     usual: Mapping[str, str] = field(default_factory=dict)  # range → the author's letter for it
     taken: frozenset[str] = frozenset()
     symmetric: frozenset[str] = frozenset()
+    ranges: dict[str, Bind] = field(default_factory=dict)  # where the letters written so far run
 
     def __post_init__(self) -> None:
         if not self.taken:
@@ -48,6 +49,7 @@ class Notation:
     def write_binders(self, binders: Iterable[Bind]) -> None:
         """Give bound letters written ones: the author's for their range where that is free."""
         for b in binders:
+            self.ranges[b.name] = b
             wish = self.usual.get(range_text(b)) or self.usual.get(f"..{E.text(b.last)}") or ""
             self._write(b.name, wish)
 

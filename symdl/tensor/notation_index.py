@@ -12,6 +12,9 @@ from symdl.tensor import expr as E
 from symdl.tensor.expr import Expr, Idx
 from symdl.tensor.notation_base import Notation
 from symdl.tensor.notation_conditions import joined_indicators
+from symdl.tensor.notation_softmax import softmax_entry, take_softmax
+
+TURNED = {"≠": "≠", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 
 
 def number(value: Fraction) -> s.Node:
@@ -124,9 +127,11 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
     if isinstance(e, E.Red):
         n.write_binders(e.binders)
         e = _left_out(e)
+        shown = {i for a in E.accesses(e.body) for i in a.indices}  # elsewhere nothing says where a letter runs
+        if len(e.binders) == 1 and Idx(e.binders[0].name) not in shown:
+            e = _within(e, n)
         condition = None if e.condition is None else condition_tree(e.condition, n)
         body = index_tree(e.body, n)
-        shown = {i for a in E.accesses(e.body) for i in a.indices}  # elsewhere nothing says where a letter runs
         binders = tuple(n.binder(b, written=Idx(b.name) not in shown) for b in e.binders)
         n.forget(e.binders)
         return s.Reduce(e.op, binders, body, condition)
@@ -144,17 +149,35 @@ def index_tree(e: Expr, n: Notation) -> s.Node:
 
 
 def _left_out(e: E.Red) -> E.Red:
-    """Σ_l [l ≠ k] x as Σ_{l ≠ k} x: what is left out need not have a value, as in 1/(λ_k − λ_l)."""
+    """Σ_l [l ≠ k] x as Σ_{l ≠ k} x, Σ_l [k ≤ l] x as Σ_{l ≥ k} x: what is left out need not have a value."""
     names = set(e.bound())
     if e.op != "sum" or e.condition is not None or not isinstance(e.body, E.Mul):
         return e
     for f in e.body.factors:
         c = f.condition if isinstance(f, E.Ind) else None
-        if isinstance(c, E.Cmp) and c.op == "≠" and isinstance(c.left, E.Idx) and isinstance(c.right, E.Idx):
+        if isinstance(c, E.Cmp) and c.op in TURNED and isinstance(c.left, E.Idx) and isinstance(c.right, E.Idx):
             if names & c.free:
+                if c.left.name not in names:
+                    c = E.Cmp(TURNED[c.op], c.right, c.left)
                 rest = E.mul(*(x for x in e.body.factors if x is not f))
                 return cast(E.Red, E.Red("sum", e.binders, c, rest))
     return e
+
+
+def _within(e: E.Red, n: Notation) -> E.Red:
+    """Σ_{j=1, j ≤ i}^n as Σ_{j=1}^i, Σ_{j=1, j ≥ i}^n as Σ_{j=i}^n, for letters i that run over the same."""
+    (b,), c = e.binders, e.condition
+    if not (
+        isinstance(c, E.Cmp) and c.left is Idx(b.name) and isinstance(c.right, Idx) and c.op in ("≤", "<", "≥", ">")
+    ):
+        return e
+    other = n.ranges.get(c.right.name)
+    if other is None or other.first is not b.first or other.last is not b.last:
+        return e
+    shift = {"<": -1, ">": 1}.get(c.op, 0)
+    end = E.add(c.right, E.num(shift)) if shift else c.right
+    own = E.Bind(b.name, b.first, end) if c.op in ("≤", "<") else E.Bind(b.name, end, b.last)
+    return cast(E.Red, E.Red(e.op, (own,), None, e.body))
 
 
 def _product(e: E.Mul, n: Notation) -> s.Node:
@@ -163,7 +186,12 @@ def _product(e: E.Mul, n: Notation) -> s.Node:
     scale_below: list[s.Node] = []
     above: list[s.Node] = []
     below: list[s.Node] = []
-    for f in e.factors:
+    factors_left = list(e.factors)
+    softmaxes, others = take_softmax(factors_left)
+    entries = [softmax_entry(x, n) for x in softmaxes]
+    if entries and None not in entries:
+        above, factors_left = [x for x in entries if x is not None], others
+    for f in factors_left:
         if isinstance(f, E.Num):
             coefficient *= f.value
             continue

@@ -89,6 +89,12 @@ def test_pi_and_e_are_names_that_a_line_may_define_before_another_uses_the_numbe
             read(symbols, (first, r"\pi = z", "e = y"))
 
 
+@pytest.mark.parametrize("given", [(r"h = \tanh(W x)",), ("h_0 = 0", r"h_t = \tanh(W h_{t-1})")])
+def test_a_size_names_no_quantity(given: tuple[str, ...]) -> None:
+    with pytest.raises(ReadError, match="h is a size"):
+        read({"W": "h h", "x": "h"}, given)
+
+
 def test_functions_of_one_number_entrywise_ones_and_functions_of_bound_names_stay_functions() -> None:
     symbols = {"z": "n", "x": "", "Q": "n n", "y": "n"}
     u = read(symbols, (r"s(z) = \frac{1}{1 + e^{-z}}", "f(x) = x^2", r"q(v) = v^2", r"\sigma(z) = \tanh(z)"))

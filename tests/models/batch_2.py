@@ -347,7 +347,7 @@ CASES: dict[str, Case] = {
         lambda X, C, W, U, Z, Y, k, **_: 0.5 * np.sum((softmax(X @ W @ (C @ U).T / np.sqrt(k)) @ C @ Z - Y) ** 2),
     ),
     "additive-attention": Case(
-        r"h: T d; s: e; W: a d; U: a e; v: a; y: d",
+        r"h: T d; s: p; W: a d; U: a p; v: a; y: d",
         [
             r"e_t = \sum_{k} v_k \tanh\left( \sum_i W_{ki} h_{ti} + \sum_j U_{kj} s_j \right)",
             r"\alpha = \operatorname{softmax}(e)",

@@ -32,7 +32,7 @@ def settings(model: Model, case: Case) -> Iterator[tuple[dict[str, int], dict[st
         sizes = {n: chosen[n] if n in chosen else next(free) for n in sorted(model.program.sizes)}
         leaves: dict[str, Any] = {}
         for name, leaf in model.program.leaves.items():
-            members = tuple(int(m.last.value(sizes)) if hasattr(m.last, "value") else 0 for m in leaf.members)
+            members = tuple(sizes[m.last.name] for m in leaf.members)  # families count from 1
             extent = (*members, *(a.size.value(sizes) for a in leaf.axes))
             if name in case.labels:
                 leaves[name] = rng.integers(1, sizes[case.labels[name]] + 1, extent)

@@ -134,6 +134,8 @@ class Definitions(Forms):
     def equation(self, s: Related, latex: str) -> None:
         left, right = unwrap(s.parts[0]), unwrap(s.parts[1])
         ctx = self.context(s, latex)
+        if name_text(left) in self.scope.dimensions:
+            raise self.named_as_size(name_text(left) or "", left, ctx)
         if is_decomposition(ctx, s):
             return self.decomposition(s, latex)
         name = name_text(left)
@@ -160,6 +162,8 @@ class Definitions(Forms):
             return None
         base = name_text(unwrap(unindexed(left)))
         if base in self.recurring and find(ctx, unindexed(left)) is None:
+            if base in self.scope.dimensions:
+                raise self.named_as_size(base or "", left, ctx)
             return recurrences.infer(self, base or "", s, latex)
         return self.value(s, s, latex)
 
@@ -179,6 +183,8 @@ class Definitions(Forms):
             node = reading.related(s)
         if not isinstance(node, Relation):
             raise ctx.error("this defines nothing", s, expected="a definition such as  Z = X W")
+        if name is not None and name[0] in self.scope.dimensions:
+            raise self.named_as_size(name[0], s.parts[0], ctx)
         left, right = node.sides[0], node.sides[-1]
         letters = finish_letters(ctx, s)
         self._check_left(ctx, left, s)
@@ -223,6 +229,10 @@ class Definitions(Forms):
         from symdl.language.syntax import Junction
 
         return Implication("implies", found[0] if len(found) == 1 else Junction("and", found), node)
+
+    def named_as_size(self, name: str, s: Surface, ctx: Context) -> ReadError:
+        what = f"{name} is a size, so that it can't name a quantity too"
+        return ctx.error(what, s, expected="another name for the one or the other")
 
     def called(self, names: tuple[str, ...], s: Related, latex: str) -> None:
         """`L(\\theta) = …` of parameters that only stand for all the others: L, which may be written so."""
