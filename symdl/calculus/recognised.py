@@ -1,4 +1,4 @@
-"""Functions spelled out in exponentials get their names: `1 / (1 + e^{−z}) ⇒ σ(z)`, `(1 − e^{2z}) / (1 + e^{2z}) ⇒ −tanh z`.
+"""Functions spelled out in exponentials get names: `1 / (1 + e^{−z}) ⇒ σ(z)`, `(1 − e^{2z}) / (1 + e^{2z}) ⇒ −tanh z`.
 
 The engine then differentiates σ as σ (1 − σ). The judge keeps the formulas as the author wrote them.
 """

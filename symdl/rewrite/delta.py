@@ -92,15 +92,16 @@ def _narrowed(t: Term, ctx: Context) -> tuple[Term, ...] | None:
         for k, b in enumerate(t.binders):
             if any(b.name in o.first.free | o.last.free for o in t.binders):
                 continue
-            if c.right is Idx(b.name) and not c.left.free and (least(difference(c.left, b.first, ctx), ctx) or -1) >= 0:
-                new = Bind(b.name, c.left, b.last)
-            elif (
-                c.left is Idx(b.name) and not c.right.free and (least(difference(b.last, c.right, ctx), ctx) or -1) >= 0
-            ):
-                new = Bind(b.name, b.first, c.right)
+            first, last = b.first, b.last
+            if c.right is Idx(b.name) and not c.left.free:
+                gap, first = difference(c.left, first, ctx), c.left
+            elif c.left is Idx(b.name) and not c.right.free:
+                gap, last = difference(last, c.right, ctx), c.right
             else:
                 continue
-            fresh = Bind(E.fresh(b.name), new.first, new.last)
+            if (least(gap, ctx) or -1) < 0:
+                continue
+            fresh = Bind(E.fresh(b.name), first, last)
             rest = replace(t.without(n), binders=(*t.binders[:k], *t.binders[k + 1 :]))
             out = substitute_term(rest, {b.name: Idx(fresh.name)})
             ctx.know((fresh,))

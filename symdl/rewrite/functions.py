@@ -1,4 +1,4 @@
-"""Functions: quotients that have a name, `sinh x / cosh x ⇒ tanh x`, `exp x / (1 + exp x) ⇒ σ(x)`, `sign x / |x| ⇒ 1/x`."""
+"""Functions: quotients in short, `sinh x / cosh x ⇒ tanh x`, `e^x / (1 + e^x) ⇒ σ(x)`, `sign x / |x| ⇒ 1/x`."""
 
 from __future__ import annotations
 

@@ -174,15 +174,16 @@ CASES: dict[str, Case] = {
         [
             r"z_j = m_j + \exp(\tfrac{1}{2} l_j) \xi_j",
             r"p = \sigma(W z + b)",
-            r"L = -\sum_i \big( x_i \log p_i + (1 - x_i) \log(1 - p_i) \big) + \tfrac12 \sum_j (m_j^2 + e^{l_j} - l_j - 1)",
+            r"L = -\sum_i \big( x_i \log p_i + (1 - x_i) \log(1 - p_i) \big) "
+            r"+ \tfrac12 \sum_j (m_j^2 + e^{l_j} - l_j - 1)",
         ],
         by("m", "l", "W", "b"),
-        lambda x, m, l, W, b, xi, **_: (
+        lambda x, m, W, b, xi, **v: (
             -np.sum(
-                x * np.log(sigmoid(W @ (m + np.exp(0.5 * l) * xi) + b))
-                + (1 - x) * np.log(1 - sigmoid(W @ (m + np.exp(0.5 * l) * xi) + b))
+                x * np.log(sigmoid(W @ (m + np.exp(0.5 * v["l"]) * xi) + b))
+                + (1 - x) * np.log(1 - sigmoid(W @ (m + np.exp(0.5 * v["l"]) * xi) + b))
             )
-            + 0.5 * np.sum(m**2 + np.exp(l) - l - 1)
+            + 0.5 * np.sum(m**2 + np.exp(v["l"]) - v["l"] - 1)
         ),
         references={r"\frac{\partial L}{\partial W}": r"(p - x) z^\top", r"\frac{\partial L}{\partial b}": "p - x"},
     ),
@@ -534,7 +535,8 @@ CASES: dict[str, Case] = {
         r"\ell: T; o: T; A: T; \epsilon:",
         [
             r"r_t = \exp(\ell_t - o_t)",
-            r"L = -\frac{1}{T} \sum_t \min\left( r_t A_t, \operatorname{clip}(r_t, 1 - \epsilon, 1 + \epsilon) A_t \right)",
+            r"L = -\frac{1}{T} \sum_t "
+            r"\min\left( r_t A_t, \operatorname{clip}(r_t, 1 - \epsilon, 1 + \epsilon) A_t \right)",
         ],
         by(r"\ell"),
         lambda ell, o, A, epsilon, **_: (

@@ -51,7 +51,7 @@ def expected(case: Case, wanted: Expected, sizes: dict[str, int], leaves: dict[s
         return np.asarray(wanted(**plain))
     transposed = wanted.endswith("^T")
     f = case.oracle
-    for name in reversed(wanted.removesuffix("^T").split()):
+    for name in wanted.removesuffix("^T").split():
         f = _differentiated(f, identifier(name))
     found = np.asarray(f(**plain))
     return found.T if transposed else found
@@ -98,6 +98,8 @@ def _claim(model: Model, claim: s.Node, valuation: Valuation, value: Any) -> flo
                 full = np.broadcast_to(right, left.shape) if np.shape(right) != shape else right
                 if np.shape(full) != shape and sorted(np.shape(full)) == sorted(shape):
                     full = np.moveaxis(full, -1, 0)  # a member's letter comes after those of its axes
+                if np.size(full) == np.size(value) and 1 in shape:
+                    full = np.reshape(full, shape)  # a row: its index form has one letter
                 if goal.condition is None:
                     worst = max(worst, gap(full, value))
     return worst
