@@ -187,6 +187,7 @@ CASES: dict[str, Case] = {
         lambda X, C, beta, **_: np.sum(
             softmax(-beta * np.sum((X[:, None] - C[None]) ** 2, 2)) * np.sum((X[:, None] - C[None]) ** 2, 2)
         ),
+        refused="which norm of a matrix?",
     ),
     "orthogonal-and-spectral-penalty": Case(
         r"W: m n; X: N m; Y: N n; \mu:",
@@ -226,15 +227,6 @@ CASES: dict[str, Case] = {
             r"\nabla_w L": r"X^\top (\mu - y)",
             r"\nabla_w^2 L": r"X^\top \operatorname{diag}(\mu) X",
         },
-    ),
-    "log-barrier": Case(
-        r"c: n; A: m n; b: m; x: n; t:",
-        [r"s = b - A x", r"f = t c^\top x - \sum_{i=1}^m \log s_i"],
-        {r"\nabla_x f": "x", r"\nabla_x^2 f": "x x"},
-        lambda c, A, b, x, t, **_: t * c @ x - np.sum(np.log(b - A @ x)),
-        assume=["s_i > 0"],
-        prepare=lambda v: v.update(b=v["A"] @ v["x"] + np.abs(v["b"])),
-        references={r"\nabla_x f": r"t c + A^\top \frac{1}{s}"},
     ),
     "softplus-attention-gate": Case(
         r"X: N d; u: d; V: d c; Y: N c",
