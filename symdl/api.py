@@ -122,12 +122,14 @@ def derive(
                 raise error.at("target", t) from None
         understanding = replace(understanding, targets=tuple(lines))
     authored = authored_lines(m) if judge and not targets else ()
+    shown = claims_shown(m, authored) if judge and not targets else ()
     if understanding.targets or not authored:
         solution = engine_derive(understanding, m.program, detail=detail)
     else:  # nothing to differentiate: the author's lines are the derivation
         solution = Solution("")
     title = str(m.problem.title or "")
     solution = replace(solution, title=title, problem=m.problem, program=m.program, lines=authored or solution.lines)
+    solution = replace(solution, claims=shown)
     solution = judged(solution, m) if judge else solution
     return barred(solution, m) if adjoints == "bar" else solution
 
@@ -248,6 +250,14 @@ def authored_lines(source: str | Path | Problem | Model) -> tuple[Any, ...]:
 
     m = model(source)
     return rule_authored(m.understanding, m.program)
+
+
+def claims_shown(source: str | Path | Problem | Model, lines: Sequence[Any]) -> tuple[Any, ...]:
+    """What the problem says it shows (`show`), as steps with evidence; `lines` are its authored ones, judged."""
+    from symdl.marking.authored import rule_claims
+
+    m = model(source)
+    return rule_claims(m.understanding, m.program, lines)
 
 
 def check(
@@ -391,7 +401,11 @@ def verify(entry: Entry) -> Verified:
 
     try:
         m = model(Path(entry.path))
-        rows = [(f"line {k}", latex(s.line), s.evidence) for k, s in enumerate(authored_lines(m), 1)]
+        authored = authored_lines(m)
+        rows = [(f"line {k}", latex(s.line), s.evidence) for k, s in enumerate(authored, 1)]
+        stated = {s.line for s in authored}
+        shown = (s for s in claims_shown(m, authored) if s.line not in stated)
+        rows += [(f"claim {s.number}", latex(s.line), s.evidence) for s in shown]
         if m.understanding.targets:
             solution = derive(m)
             for r in solution.results:

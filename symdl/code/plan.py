@@ -67,7 +67,7 @@ def plan(understanding: Understanding, program: Program, solution: Solution) -> 
         UsageError: two names become one identifier.
     """
     elaborator = Elaborator(understanding.scope, program)
-    numbers = numbered_without_bars(number(solution, len(understanding.definitions)), solution)
+    numbers = numbered_without_bars(number(solution, understanding.definitions), solution)
     solution = without_bars(solution)
     equation: dict[str, tuple[int, s.Node]] = {}
     for n, d in zip(numbers.definitions, understanding.definitions, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,7 +65,7 @@ def part_blocks(part: Part, detail: str, notation: str, level: int, *, figure: b
 def question_blocks(part: Part, level: int, space: float) -> tuple[tree.Block, ...]:
     """The problem alone, with room for an answer."""
     definitions = part.understanding.definitions if part.understanding is not None else ()
-    numbers = number(part.solution, len(definitions))
+    numbers = number(part.solution, definitions)
     return (*_as_people_write(tuple(_problem(part, part_reader(part), numbers, level)), part), tree.Answer(space))
 
 
@@ -78,7 +78,7 @@ def _as_people_write(out: tuple[tree.Block, ...], part: Part) -> tuple[tree.Bloc
 def _blocks(part: Part, detail: str, notation: str, level: int, figure: bool) -> Iterator[tree.Block]:
     read = part_reader(part)
     definitions = part.understanding.definitions if part.understanding is not None else ()
-    numbers = number(part.solution, len(definitions))
+    numbers = number(part.solution, definitions)
     yield from _problem(part, read, numbers, level)
     yield from _sources(part)
     if part.solution.results:
@@ -141,9 +141,7 @@ def _problem(part: Part, read: Read, numbers: Numbering, level: int) -> Iterator
     if understanding.definitions:
         yield tree.Aligned(
             tuple(
-                row
-                for n, d in zip(numbers.definitions, understanding.definitions, strict=True)
-                for row in rows(_equation(d), number=n)
+                row for n, d in as_written(numbers, understanding.definitions) for row in rows(_equation(d), number=n)
             )
         )
     conditions = [line.node for line in (*understanding.assumptions, *understanding.random)]
@@ -158,6 +156,15 @@ def _problem(part: Part, read: Read, numbers: Numbering, level: int) -> Iterator
     table = notation_table(understanding, numbers)
     if table.symbols:
         yield table
+
+
+def as_written(numbers: Numbering, definitions: Sequence[Definition]) -> Iterator[tuple[int, Definition]]:
+    """Each line of `given` once: f(u) = … defines a function, and a value of that name too."""
+    before = 0
+    for n, d in zip(numbers.definitions, definitions, strict=True):
+        if n != before:
+            yield n, d
+        before = n
 
 
 def listed(nodes: list[Node]) -> tree.Prose:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from symdl.errors import SymdlError
@@ -41,6 +42,17 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
             Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number)
         )
         head, ops = _chain(line.node, head if line.starts_with_relation else None, ops)
+    return tuple(steps)
+
+
+def rule_claims(understanding: Understanding, program: Program, lines: Iterable[Step]) -> tuple[Step, ...]:
+    """What the problem says it shows, each with its evidence: that of the line which states it, where one does."""
+    known = {s.line: s.evidence for s in lines if not s.conditions}
+    judge = SharedJudge()
+    steps = []
+    for number, line in enumerate(understanding.claims, 1):
+        evidence = known.get(line.node) or _evidence(AuthoredLine(line), program, None, (), understanding.scope, judge)
+        steps.append(Step("claim", line.node, "", evidence, number=number))
     return tuple(steps)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from symdl.language.syntax import Derivative, Node, Relation
+from symdl.language.understanding import Definition
 from symdl.solution.narrative import claim_of
 from symdl.solution.step import Solution, Step
 
@@ -27,10 +28,15 @@ class Numbering:
     lines: tuple[tuple[int, Step], ...]
 
 
-def number(solution: Solution, definitions: int) -> Numbering:
-    """Number everything on a page that has so many definitions."""
-    count = definitions + len(solution.results)
-    results = tuple(range(definitions + 1, count + 1))
+def number(solution: Solution, definitions: Sequence[Definition]) -> Numbering:
+    """Number everything on a page with these definitions; one line that defines two things has one number."""
+    defined: list[int] = []
+    for k, d in enumerate(definitions):
+        again = bool(k and d.latex and d.latex == definitions[k - 1].latex)
+        defined.append((defined[-1] if defined else 0) + (not again))
+    last = defined[-1] if defined else 0
+    count = last + len(solution.results)
+    results = tuple(range(last + 1, count + 1))
     shown = [step.line for result in solution.results for step in result.steps]
     named: dict[int, Node] = {}
     used: list[Node] = []
@@ -53,7 +59,7 @@ def number(solution: Solution, definitions: int) -> Numbering:
         derivations.append(tuple(fresh))
     lines = tuple(enumerate(solution.lines, count + 1))
     names = tuple(sorted(named.items()))
-    return Numbering(tuple(range(1, definitions + 1)), results, names, tuple(derivations), lines)
+    return Numbering(tuple(defined), results, names, tuple(derivations), lines)
 
 
 def _unseen(steps: Sequence[Step], seen: set[Node]) -> list[Step]:

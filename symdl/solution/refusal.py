@@ -12,14 +12,17 @@ from symdl.solution.witness_text import witness_rows
 
 
 def refuse_wrong_lines(solution: Solution) -> None:
-    """Raise for the first of the author's lines that is refuted.
+    """Raise for the first of the author's lines, or of what the problem says it shows, that is refuted.
 
     Raises:
         WrongLine: with file, line, a caret under the formula, and the values at which both sides differ.
     """
-    for k, step in enumerate(solution.lines):
-        if step.evidence is not None and step.evidence.status == REFUTED:
-            raise _located(_wrong(step), solution.problem, k)
+    problem = solution.problem
+    lines = [step.line for step in getattr(problem, "steps", ())]
+    for steps, places in ((solution.lines, lines), (solution.claims, list(getattr(problem, "show", ())))):
+        for k, step in enumerate(steps):
+            if step.evidence is not None and step.evidence.status == REFUTED:
+                raise _located(_wrong(step), places[k] if k < len(places) else None)
 
 
 def _wrong(step: Step) -> WrongLine:
@@ -34,11 +37,9 @@ def _wrong(step: Step) -> WrongLine:
     )
 
 
-def _located(error: WrongLine, problem: Any, k: int) -> WrongLine:
-    """The error at the place of the k-th `[[step]]`, where the problem knows it."""
-    steps = getattr(problem, "steps", ())
-    if k < len(steps):
-        line = steps[k].line
-        error.span = Span(0, len(line.value))
-        line.locate(error)
+def _located(error: WrongLine, place: Any) -> WrongLine:
+    """The error at the text that states the line, where that is known."""
+    if place is not None:
+        error.span = Span(0, len(place.value))
+        place.locate(error)
     return error

@@ -57,6 +57,7 @@ class Solution:
     title: str
     results: tuple[Result, ...] = ()
     lines: tuple[Step, ...] = ()
+    claims: tuple[Step, ...] = ()  # what the problem says it shows
     problem: Any = field(default=None, compare=False)  # the Problem it answers
     program: Any = field(default=None, compare=False)  # the Program it was derived over
     bars: Any = field(default=None, compare=False)  # the Bars its adjoints are written with, if any

@@ -33,3 +33,12 @@ def test_only_what_is_stated_holds(problem: Problem, right: str, wrong: str) -> 
     report = api.check(rf"\[ {right} \] \[ {wrong} \]", problem)
     assert report.lines[0].truth.holds
     assert report.first_wrong_line == 2
+
+
+def test_a_joint_distribution_is_drawn() -> None:
+    problem = Problem(
+        symbols={"p": "m n"}, given=[r"a_i = \sum_j p_{ij}"], assume=["p_{ij} > 0", r"\sum_{i,j} p_{ij} = 1"]
+    )
+    report = api.check(r"\[ \sum_i a_i = 1 \] \[ \sum_i a_i^2 = 1 \]", problem)
+    assert report.lines[0].truth.holds
+    assert report.first_wrong_line == 2
