@@ -16,6 +16,7 @@ from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
 from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
 from symdl.calculus.expectations import EXCHANGED, refuse_averaged
+from symdl.calculus.numerator_layout import in_numerator_layout
 from symdl.calculus.score import MOVES
 from symdl.calculus.session import Session, sizes_of
 from symdl.calculus.wholes import differential, minimiser
@@ -58,7 +59,8 @@ def derive(
     with _nothing_collected():
         work = Work(understanding, program, full=detail == "full")
         results = tuple(work.result(t, detail) for t in targets)
-    return Solution(title="", results=results, program=program)
+    solution = Solution(title="", results=results, program=program)
+    return in_numerator_layout(solution) if understanding.scope.layout == "numerator" else solution
 
 
 @contextmanager

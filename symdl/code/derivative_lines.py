@@ -106,9 +106,9 @@ def _piece(elaborator: Elaborator, line: s.Node, n: int | None) -> tuple[str, _P
     if named is None or letters is None:
         return None
     binders, fixed, rest = letters
-    indices = tuple(Idx(b.name) for b in rest)
+    indices: tuple[Expr, ...] = tuple(Idx(b.name) for b in rest)
     if getattr(left, "transposed", False):
-        indices = indices[::-1]
+        indices = indices[::-1] if len(indices) > 1 else (e.ONE, *indices)  # a row; code keeps the variable's shape
     body = elaborator.at(right, left.shape, indices) if rest else elaborator.scalar(right)
     tree = s.Relation((left, right), ("=",)) if whole is line else whole
     return key_of(*named), _Piece(binders, body, tuple(conditions), fixed, n, tree)

@@ -12,16 +12,17 @@ from types import MappingProxyType
 
 from symdl.errors import SymdlError, UnsupportedError
 from symdl.language import syntax as s
+from symdl.language.dims import ONE as SINGLE
 from symdl.language.dims import Range, Shape
 from symdl.language.scope import Scope
 from symdl.language.understanding import Definition
 from symdl.tensor.build_decompositions import decomposed
 from symdl.tensor.build_starts import with_starts
 from symdl.tensor.elaborate import Elaborator
-from symdl.tensor.elaborate_base import letters_of
+from symdl.tensor.elaborate_base import Indices, letters_of
 from symdl.tensor.elaborate_conditions import between, condition
 from symdl.tensor.elaborate_leaves import unpacked
-from symdl.tensor.expr import Bind, Call, Expect, Expr, Idx, Logic, Mat, Opt, Red, Where, accesses, add, eq, neg
+from symdl.tensor.expr import Bind, Call, Expect, Expr, Idx, Logic, Mat, Opt, Red, Where, accesses, add, eq, neg, num
 from symdl.tensor.program import Program, Statement
 from symdl.tensor.sequents import side
 
@@ -213,4 +214,11 @@ def _zero(el: Elaborator, d: Definition, binders: tuple[Bind, ...], shape: Shape
     at = letters_of(binders)
     if len(at) != len(shape):
         raise UnsupportedError("an implicit definition of a family")
-    return add(side(el, a, shape, at), neg(side(el, b, shape, at)))
+    return add(_written(el, a, shape, at), neg(_written(el, b, shape, at)))
+
+
+def _written(el: Elaborator, node: s.Node, shape: Shape, at: Indices) -> Expr:
+    """A side, entry by entry; a gradient that the numerator layout writes as a row belongs to a column all the same."""
+    if len(node.shape) == 2 and len(shape) == 1 and node.shape[0] == SINGLE and node.shape[1] == shape[0]:
+        return el.entry(node, (num(1), *at))
+    return side(el, node, shape, at)

@@ -34,7 +34,7 @@ def test_latex_reads_back(solution) -> None:  # type: ignore[no-untyped-def]
 
 def test_steps_come_once_and_in_order(solution) -> None:  # type: ignore[no-untyped-def]
     lines = [s.line for s in solution.steps]
-    assert len(lines) == len(set(lines)) == 4
+    assert len(lines) == len(set(lines)) >= 4
     assert all(s.because and s.evidence.holds for s in solution.steps)
 
 
