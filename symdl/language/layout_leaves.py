@@ -22,7 +22,7 @@ from symdl.language.boxes import (
     Sum,
     Times,
 )
-from symdl.language.dims import Dim, Floor, SizeAt
+from symdl.language.dims import Dim, Floor, Shape, SizeAt
 from symdl.language.layout import inside, lay, lays
 from symdl.language.precedence import (
     BASE,
@@ -140,7 +140,7 @@ def zeros(node: s.Zeros, last: bool, fixed: bool) -> Box:
     return _sized(Sign("zeros"), node.axes, fixed)
 
 
-def _sized(sign: Sign, axes: s.Shape, fixed: bool) -> Box:
+def _sized(sign: Sign, axes: Shape, fixed: bool) -> Box:
     if fixed and len(axes) == 1:
         return sign
     sizes = tuple(dim(a.size, tight=True) for a in axes)

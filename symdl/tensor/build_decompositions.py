@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdl.language import syntax as s
-from symdl.language.dims import Axis
+from symdl.language.dims import Axis, Shape
 from symdl.language.understanding import Definition
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.elaborate_base import letters_of, shift
@@ -52,7 +52,7 @@ def decomposed(el: Elaborator, d: Definition) -> Parts:
     outputs = (names[0].name, diagonal, *(x.name for x in names[2:]))
     body = d.right.body
 
-    def statement(name: str, shape: s.Shape, op: str) -> Statement:
+    def statement(name: str, shape: Shape, op: str) -> Statement:
         binders = el.bind_axes(shape)
         at = tuple(shift(i, a.base, 1) for i, a in zip(letters_of(binders), shape, strict=True))
         return Statement(name, binders, matrix(el, op, body, at), "decomposition", outputs=outputs)
@@ -113,7 +113,7 @@ def _ordered(el: Elaborator, diagonal: str, axis: Axis) -> Fact:
     return Fact("≥", Acc(diagonal, (Idx(k.name),)), Acc(diagonal, (add(Idx(k.name), ONE),)), (shorter,))  # type: ignore[arg-type]
 
 
-def _thin(el: Elaborator, shape: s.Shape, axis: Axis) -> list[Fact]:
+def _thin(el: Elaborator, shape: Shape, axis: Axis) -> list[Fact]:
     """k = min(m, n); where k is declared to be one of them, that one is the smaller."""
     rows, columns = el.size(shape[0].size), el.size(shape[1].size)
     k = el.size(axis.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from symdl.errors import UnsupportedError
 from symdl.language import syntax as s
-from symdl.language.dims import Dim, axis, shape
+from symdl.language.dims import Dim, Range, axis, shape
 from symdl.language.glyphs import ACCENT_FORMS, COMMANDS, FONT_FORMS
 from symdl.language.print_latex import latex
 from symdl.language.print_speech import speech
@@ -169,7 +170,7 @@ def test_parentheses_where_a_sum_would_reach_too_far() -> None:
     i = s.IndexVar("i")
     x = s.Symbol("x", shape("n"))
     entry = s.Entry(x, (i,))
-    total = s.Reduce("sum", (s.Binder("i", s.Range(Dim.of(1), Dim.of("n"))),), entry)
+    total = s.Reduce("sum", (s.Binder("i", Range(Dim.of(1), Dim.of("n"))),), entry)
     assert latex(s.Add((total, num(1)))) == r"\sum_i x_i + 1"
     assert latex(s.Add((total, entry))) == r"\left( \sum_i x_i \right) + x_i"
     assert latex(s.Product((total, s.Symbol("a")))) == r"\left( \sum_i x_i \right) a"
@@ -178,9 +179,9 @@ def test_parentheses_where_a_sum_would_reach_too_far() -> None:
 def test_a_range_that_does_not_follow_from_use_is_printed() -> None:
     i = s.IndexVar("i")
     x = s.Symbol("x", shape("n"))
-    short = s.Reduce("sum", (s.Binder("i", s.Range(Dim.of(2), Dim.of("n"))),), s.Entry(x, (i,)))
+    short = s.Reduce("sum", (s.Binder("i", Range(Dim.of(2), Dim.of("n"))),), s.Entry(x, (i,)))
     assert latex(short) == r"\sum_{i=2}^n x_i"
-    loose = s.Reduce("sum", (s.Binder("i", s.Range(Dim.of(1), Dim.of("n"))),), i)
+    loose = s.Reduce("sum", (s.Binder("i", Range(Dim.of(1), Dim.of("n"))),), i)
     assert latex(loose) == r"\sum_{i=1}^n i"
 
 
@@ -197,13 +198,13 @@ def test_sizes_of_ones_are_printed_where_nothing_fixes_them() -> None:
 def test_numbers() -> None:
     a = s.Symbol("a")
     assert latex(s.Product((num(2), num(3), a))) == r"2 \cdot 3 a"
-    assert latex(s.Power(s.Number(s.Fraction(-1)), num(2))) == "(-1)^2"
-    assert latex(s.Number(s.Fraction(1, 3))) == r"\frac{1}{3}"
-    assert latex(s.Number(s.Fraction(1, 8))) == r"\frac{1}{8}"
-    assert latex(s.Number(s.Fraction(3, 1000))) == "0.003"
-    assert latex(s.Number(s.Fraction("0.0820"), "0.0820")) == "0.0820"
-    assert latex(s.Add((a, s.Number(s.Fraction(-2))))) == "a - 2"
-    assert latex(s.Power(a, s.Number(s.Fraction(1, 2)))) == "a^{1/2}"
+    assert latex(s.Power(s.Number(Fraction(-1)), num(2))) == "(-1)^2"
+    assert latex(s.Number(Fraction(1, 3))) == r"\frac{1}{3}"
+    assert latex(s.Number(Fraction(1, 8))) == r"\frac{1}{8}"
+    assert latex(s.Number(Fraction(3, 1000))) == "0.003"
+    assert latex(s.Number(Fraction("0.0820"), "0.0820")) == "0.0820"
+    assert latex(s.Add((a, s.Number(Fraction(-2))))) == "a - 2"
+    assert latex(s.Power(a, s.Number(Fraction(1, 2)))) == "a^{1/2}"
 
 
 def test_a_dimension_called_d_is_no_differential() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from symdl.judge import draw_leaves, numeric, sample, special, stress, verdict
 from symdl.judge.settings import STANDARD
+from symdl.language.dims import Shape
 from symdl.language.reading import relations
-from symdl.language.syntax import Shape
 from symdl.tensor import canonical_terms, generic_functions, sequents
 from symdl.tensor.canonical_label import _refine
 from symdl.tensor.expr import Expr, Idx
