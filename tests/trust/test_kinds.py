@@ -60,6 +60,16 @@ KINDS = {
         r"w^\star = A^{-1} b",
         r"w^\star = A b",
     ),
+    "optimum": Kind(
+        r"w^\star",
+        Board(
+            r"X: n d; y: n; w: d; w^\star: d",
+            [r"J = \|X w - y\|^2", r"w^\star = \arg\min_w J"],
+            [r"X^\top X \succ 0"],
+        ),
+        r"w^\star = (X^\top X)^{-1} X^\top y",
+        r"w^\star = 2 (X^\top X)^{-1} X^\top y",
+    ),
 }
 
 
