@@ -7,6 +7,7 @@ import gc
 import pytest
 
 from symdl.tensor import expr as e
+from symdl.tensor.expr import base
 
 
 def _made(k: int) -> e.Expr:
@@ -19,12 +20,12 @@ def test_equal_expressions_are_one_object() -> None:
 
 def test_what_nobody_holds_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
-    e._sweep()
-    before = len(e._table)
-    monkeypatch.setattr(e, "_FIRST_SWEEP", before + 1000)
-    monkeypatch.setattr(e, "_sweep_at", before + 1000)
+    base._sweep()
+    before = len(base._table)
+    monkeypatch.setattr(base, "_FIRST_SWEEP", before + 1000)
+    monkeypatch.setattr(base, "_sweep_at", before + 1000)
     held = _made(-1)
     for k in range(20_000):
         _made(k)
-    assert len(e._table) < 2 * before + 3000
+    assert len(base._table) < 2 * before + 3000
     assert held is _made(-1)
