@@ -8,7 +8,7 @@ import numpy as np
 
 from symdl.errors import UnsupportedError
 from symdl.judge.settings import RANGES, Setting, Sizes, axis_size, members_of
-from symdl.tensor.expr import ZERO, Acc, Expr, Idx, Lam, Num, Pow, Red, num, walk
+from symdl.tensor.expr import ZERO, Acc, Expr, Idx, Lam, Num, Pow, Red, num
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Valuation, evaluate
 from symdl.tensor.program import Fact, Leaf, Program
@@ -295,7 +295,3 @@ def _bounds(leaf: Leaf, facts: tuple[Fact, ...]) -> tuple[float, float] | None:
     if not np.isfinite(high):
         high = low + 2
     return (low, high) if low < high else None
-
-
-def names_in(e: Expr) -> set[str]:
-    return {a.name for a in walk(e) if isinstance(a, Acc)}

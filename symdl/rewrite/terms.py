@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from symdl.tensor import expr as E
-from symdl.tensor.expr import Acc, Add, Bind, Deriv, Expr, Idx, Ind, Mul, Num, Pow, Red
+from symdl.tensor.expr import Acc, Add, Bind, Deriv, Expr, Idx, Ind, Mul, Num, Red
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,3 @@ def is_sum(e: Expr) -> bool:
 
 def numeric(x: Expr) -> Fraction | None:
     return x.value if isinstance(x, Num) else None
-
-
-def as_power(e: Expr) -> tuple[Expr, Expr]:
-    return (e.base, e.exponent) if isinstance(e, Pow) else (e, E.ONE)

@@ -12,7 +12,7 @@ from symdl.errors import UnsupportedError
 from symdl.tensor.canonical_powers import content, orientation
 from symdl.tensor.canonical_ranges import non_negative
 from symdl.tensor.canonical_terms import UNIT, Poly, as_number, atom, constant, minus, plus, poly_expr, scale
-from symdl.tensor.expr import ONE, ZERO, Cmp, Expr, Ind, Logic
+from symdl.tensor.expr import ZERO, Cmp, Expr, Ind, Logic
 
 if TYPE_CHECKING:
     from symdl.tensor.canonical import Normaliser
@@ -105,7 +105,3 @@ def above_zero(n: Normaliser, p: Poly) -> Poly:
 def known(n: Normaliser, e: Ind) -> Poly:
     truth = n.truth.get(e)
     return atom(e) if truth is None else constant(int(truth))
-
-
-def is_delta(base: Expr, x: Expr) -> bool:
-    return isinstance(base, Ind) and isinstance(base.condition, Cmp) and base.condition.op == "=" and x is ONE

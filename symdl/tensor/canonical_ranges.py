@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from symdl.tensor.canonical_terms import UNIT, Poly, atom, minus, plus, scale
+from symdl.tensor.canonical_terms import UNIT, Poly, minus, plus, scale
 from symdl.tensor.expr import ONE, Dimension, Expr, Idx, Num
 
 
@@ -70,10 +70,6 @@ def within(value: Poly, first: Poly, last: Poly, ranges: Ranges, least: Mapping[
 def positive(p: Poly, ranges: Ranges, least: Mapping[Expr, Fraction]) -> bool:
     """Is p ≥ 1 for certain (whole numbers)?"""
     return non_negative(minus(p, {UNIT: Fraction(1)}), ranges, least)
-
-
-def letter_poly(name: str) -> Poly:
-    return atom(Idx(name))
 
 
 def is_integer_valued(p: Poly, integer: Callable[[Expr], bool]) -> bool:

@@ -91,13 +91,6 @@ def _polygamma(order: int) -> Callable[[float], float]:
     return value
 
 
-def _gauss(j: Jets, x: Jet) -> Jet:
-    """φ(x) = exp(−x²/2)/√(2π)."""
-    half = j.constant(-0.5)
-    e = apply(j, "exp", j.mul(half, _square(j, x)))
-    return j.mul(e, {0: j.field.array(np.asarray(1 / HIGH.sqrt(2 * HIGH.pi), dtype=object))})
-
-
 def _erf_slope(j: Jets, x: Jet, y: Jet) -> Jet:
     e = apply(j, "exp", j.neg(_square(j, x)))
     return j.mul(e, {0: j.field.array(np.asarray(2 / HIGH.sqrt(HIGH.pi), dtype=object))})

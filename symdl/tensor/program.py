@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symdl.language.dims import Axis
-from symdl.tensor.expr import Acc, Bind, Expr
+from symdl.tensor.expr import Bind, Expr
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,6 @@ class Program:
     sizes: frozenset[str] = frozenset()  # names of plain dimensions
     size_families: frozenset[str] = frozenset()
 
-    def axes_of(self, name: str) -> tuple[Bind, ...] | None:
-        """The index binders of a statement's tensor, or None where it is a leaf."""
-        found = self.statements.get(name)
-        return None if found is None else found.binders
-
 
 @dataclass(frozen=True)
 class Goal:
@@ -149,8 +144,3 @@ class Sequent:
     premises: tuple[Goal, ...] = ()
     values: Mapping[str, Statement] = field(default_factory=dict)
     partials: Mapping[tuple[str, str], Expr] = field(default_factory=dict)
-
-
-def partial_key(of: Acc, by: Acc) -> tuple[str, str]:
-    """The key of a claimed partial: the two names."""
-    return (of.name, by.name)

@@ -158,7 +158,7 @@ def test_printed_in_four_languages() -> None:
     line = Relation((d.left, d.right), ("=",))
     assert latex(line) == r"(U, S, V) = \operatorname{svd}(X)"
     assert text(line) == "(U, S, V) = svd(X)"
-    assert typst(line) == '(U, S, V) = op("svd") (X)'
+    assert typst(line) == '(U, S, V) = op("svd")(X)'
     assert "singular value decomposition of" in speech(line)
 
 

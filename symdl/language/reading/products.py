@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from symdl.errors import ReadError
 from symdl.language.reading import building, calls, derivatives, operators
 from symdl.language.reading.context import Context, reads
-from symdl.language.reading.names import is_empty, unwrap
+from symdl.language.reading.names import is_empty
 from symdl.language.reading.spelled import spelled
-from symdl.language.surface import Digits, Fraction, Infix, Letter, Prefix, Scripts, Seq, Surface
+from symdl.language.surface import Digits, Fraction, Infix, Prefix, Seq, Surface
 from symdl.language.syntax import Node
 
 OPERATORS = ("cdot", "times", "/", "odot", "circ", "oslash", "otimes", "ast")
@@ -217,11 +217,3 @@ def fraction(ctx: Context, s: Surface) -> Node:
     if found is not None:
         return found
     return building.quotient(ctx, ctx.read(s.numerator), ctx.read(s.denominator), s)
-
-
-def is_letter(s: Surface, *texts: str) -> bool:
-    """Is this one of these symbols, with or without scripts?"""
-    core = unwrap(s)
-    if isinstance(core, Scripts):
-        core = unwrap(core.base)
-    return isinstance(core, Letter) and core.text in texts
