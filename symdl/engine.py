@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from symdl.calculus.adjoints import Adjoint, Sweep, adjoint_names, occurrences
+from symdl.calculus.adjoint import Adjoint, adjoint_names, occurrences
+from symdl.calculus.adjoints import Sweep
 from symdl.calculus.ends import Case, cases
 from symdl.calculus.entrywise import entrywise
 from symdl.calculus.expectations import EXCHANGED, refuse_averaged

@@ -6,16 +6,16 @@ quantity is a helper whose only users are users of the same variable (mean and v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from symdl.calculus.adjoint import Adjoint, adjoint_names, bounded, each_name, occurrences, tensors
 from symdl.calculus.decompositions import conditions
 from symdl.calculus.domains import kinks, places
 from symdl.calculus.expectations import exchanged
 from symdl.calculus.likeness import Key, Surroundings, renamed
 from symdl.calculus.reverse import Graph, edges, graph, steps_of
-from symdl.language.syntax import Node
 from symdl.rewrite.context import Context
 from symdl.rewrite.cost import cost
 from symdl.rewrite.pipeline import simplify
@@ -28,61 +28,6 @@ from symdl.tensor.spelled import Spelled, spelled
 
 SLACK = 3  # how much longer a line may get to spare the reader a name
 SMALL = 60  # an adjoint longer than this is never written out inside another
-
-
-@dataclass(frozen=True)
-class Adjoint:
-    """∂root/∂name[letters] = value; `names` are the downstream adjoints in it, `inlined` those written out."""
-
-    name: str
-    letters: tuple[Bind, ...]
-    value: Expr
-    users: tuple[str | None, ...]
-    inlined: tuple[str, ...] = ()
-    kinks: tuple[str, ...] = ()
-    upstream: bool = False  # the root is abstract in it: the adjoint is a given
-    where: tuple[str, ...] = ()  # where the rules it used hold, if not everywhere
-    assumed: tuple[Node, ...] = ()  # the assumptions that made it shorter
-    raw: Expr = E.ZERO  # as the chain rule gave it, over the letters of the whole tensor
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        return adjoint_names(self.value)
-
-
-def adjoint_names(e: Expr) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(x.by[0].name for x in E.walk(e) if isinstance(x, Deriv) and len(x.by) == 1))
-
-
-def tensors(e: Expr) -> frozenset[str]:
-    """Forward quantities that stand in an entry, those inside derivatives' names left out."""
-    if isinstance(e, Deriv):
-        return frozenset()
-    if isinstance(e, Acc):
-        return frozenset((e.name,))
-    return frozenset().union(*(tensors(c) for c in e.children()))
-
-
-def occurrences(e: Expr, name: str) -> int:
-    """How often an adjoint stands in an entry, counted along every path."""
-    if isinstance(e, Deriv):
-        return int(len(e.by) == 1 and e.by[0].name == name)
-    return sum(occurrences(c, name) for c in e.children())
-
-
-def _each(found: Callable[[Expr], tuple[str, ...]], bodies: Iterable[Expr]) -> tuple[str, ...]:
-    """What is found in some body, each once."""
-    return tuple(dict.fromkeys(x for b in bodies for x in found(b)))
-
-
-def _bounded(e: Expr, letters: tuple[Bind, ...]) -> bool:
-    """Does a bracket in it keep one of the letters inside a range?"""
-    names = {b.name for b in letters}
-    return any(isinstance(x, E.Ind) and x.free & names and not _is_delta(x) for x in E.walk(e))
-
-
-def _is_delta(x: E.Ind) -> bool:
-    return isinstance(x.condition, E.Cmp) and x.condition.op == "="
 
 
 @dataclass
@@ -182,7 +127,7 @@ class Sweep:
         self.ctx.assumed = {}
         value = simplify(opened, self.ctx)
         shorter = self._steps(name, letters)
-        if shorter is not None and _bounded(value, letters):
+        if shorter is not None and bounded(value, letters):
             values = {b.name: Idx(c.name) for b, c in zip(letters, shorter, strict=True)}
             value, letters = simplify(E.substitute(opened, values), self.ctx), shorter
         assumed = self.ctx.assumed
@@ -204,9 +149,9 @@ class Sweep:
                 break
         out = Adjoint(name, letters, value, g.users[name], tuple(sorted(inlined)), raw=raw)
         bodies = [self.root if e.user is None else self.program.statements[e.user].body for e in parts]
-        where = [*_each(conditions, bodies), *_each(lambda b: exchanged(b, name, self.program), bodies)]
-        where += _each(lambda b: places(b, self.program), bodies)
-        return replace(out, kinks=_each(kinks, bodies), where=tuple(where), assumed=tuple(assumed.values()))
+        where = [*each_name(conditions, bodies), *each_name(lambda b: exchanged(b, name, self.program), bodies)]
+        where += each_name(lambda b: places(b, self.program), bodies)
+        return replace(out, kinks=each_name(kinks, bodies), where=tuple(where), assumed=tuple(assumed.values()))
 
     # ------------------------------------------------------------------------------------------------ recurrences
 

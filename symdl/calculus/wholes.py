@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symdl.calculus.adjoints import Sweep, adjoint_names
+from symdl.calculus.adjoint import adjoint_names
+from symdl.calculus.adjoints import Sweep
 from symdl.calculus.expectations import fixed
 from symdl.calculus.session import sizes_of
 from symdl.calculus.stationary import affine

@@ -43,7 +43,14 @@ def layout(node: Node) -> Box:
         UnsupportedError: the tree nests too deeply to be written.
     """
     # Each module registers how it lays out its kinds of nodes.
-    from symdl.language import layout_arithmetic, layout_functions, layout_leaves, layout_statements  # noqa: F401
+    from symdl.language import (  # noqa: F401
+        layout_arithmetic,
+        layout_binding,
+        layout_functions,
+        layout_leaves,
+        layout_probability,
+        layout_statements,
+    )
 
     _check_depth(node)
     return lay(node, LINE)

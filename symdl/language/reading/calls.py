@@ -7,7 +7,6 @@ from symdl.language.functions import ALONG_AXIS, APPLIED_LETTERS, ELEMENTWISE, O
 from symdl.language.reading import atoms, bracketed, entries, moments, wholes
 from symdl.language.reading.along import over_index
 from symdl.language.reading.context import Context
-from symdl.language.reading.densities import density_at
 from symdl.language.reading.heads import Head, argument_at, arguments
 from symdl.language.reading.listed import listed
 from symdl.language.reading.names import (
@@ -17,25 +16,20 @@ from symdl.language.reading.names import (
     name_text,
     parts_of,
     plain,
-    read_in_index,
     unwrap,
 )
 from symdl.language.reading.quantities import at_own_names
 from symdl.language.reading.scan import big_head, is_nabla
 from symdl.language.scope import Declaration
-from symdl.language.surface import Commas, Digits, Group, Letter, Scripts, Surface, Word
+from symdl.language.surface import Commas, Group, Letter, Scripts, Surface, Word
 from symdl.language.syntax import (
     Apply,
-    Constant,
-    Eigenvalue,
     Node,
-    Order,
-    SingularValue,
     Symbol,
 )
 
 Result = tuple[Node, int] | None
-_BRACKETS = ("()", "[]", "{}")
+BRACKETS = ("()", "[]", "{}")
 TAKES_SUM = "takes the sum that follows its first factors"
 
 
@@ -68,7 +62,9 @@ def call_at(ctx: Context, row: list, at: int) -> Result:  # type: ignore[type-ar
     name = _function_name(ctx, head, row, at)
     if name is not None:
         return _listed_call(ctx, name, head, row, at)
-    return _special_call(ctx, head, row, at)
+    from symdl.language.reading.special_calls import special_call  # it applies what stands here
+
+    return special_call(ctx, head, row, at)
 
 
 def with_scripts(ctx: Context, value: Node, scripts: Scripts | None, s: Surface, nxt: int) -> tuple[Node, int]:
@@ -83,9 +79,6 @@ def with_scripts(ctx: Context, value: Node, scripts: Scripts | None, s: Surface,
             assert scripts.sup is not None
             value = superscript(ctx, value, scripts.sup, scripts)
     return value, nxt
-
-
-# --------------------------------------------------------------------------------------------- declared functions
 
 
 def _declared_function(ctx: Context, head: Head) -> tuple[Declaration, Surface | None, Surface | None] | None:
@@ -209,9 +202,6 @@ def apply(
     return Apply(d.name, args, (primes,) if primes else (), g.result, members)
 
 
-# ----------------------------------------------------------------------------------------------- listed functions
-
-
 def _function_name(ctx: Context, head: Head, row: list, at: int) -> str | None:  # type: ignore[type-arg]
     bare = head.bare
     if isinstance(bare, Word):
@@ -228,7 +218,7 @@ def _function_name(ctx: Context, head: Head, row: list, at: int) -> str | None: 
 
 def _listed_call(ctx: Context, name: str, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
     item = head.item
-    kinds = _BRACKETS if isinstance(head.bare, Word) else ("()",)
+    kinds = BRACKETS if isinstance(head.bare, Word) else ("()",)
     found = argument_at(row, at + 1, kinds)
     scripts: Scripts | None = None
     if found is not None:
@@ -287,11 +277,11 @@ def _extent_of_first(ctx: Context, row: list, at: int) -> int:  # type: ignore[t
     """Where a function that is itself an argument ends: after its bracket, or where its own argument does."""
     from symdl.language.reading.products import Operator
 
-    if argument_at(row, at + 1, _BRACKETS) is not None:
+    if argument_at(row, at + 1, BRACKETS) is not None:
         return at + 2
     end = at + 1
     while end < len(row) and starts_function(ctx, row, end) and not isinstance(row[end], Operator):
-        if argument_at(row, end + 1, _BRACKETS) is not None:
+        if argument_at(row, end + 1, BRACKETS) is not None:
             return end + 2
         end += 1
     return min(end + 1, len(row)) if end < len(row) and not isinstance(row[end], Operator) else end
@@ -303,66 +293,3 @@ def starts_function(ctx: Context, row: list, at: int) -> bool:  # type: ignore[t
     if _declared_function(ctx, head) is not None or _names_family(ctx, head):
         return argument_at(row, at + 1) is not None
     return _function_name(ctx, head, row, at) is not None
-
-
-# ------------------------------------------------------------------------------------------------------- the rest
-
-
-def _special_call(ctx: Context, head: Head, row: list, at: int) -> Result:  # type: ignore[type-arg]
-    """λ_i(A), σ_i(A), O(h²), 1[z > 0], 𝒩(x | μ, Σ)."""
-    from symdl.language.reading.conditions import bracket_indicator
-
-    if _marks_indicator(ctx, head):
-        found = argument_at(row, at + 1, _BRACKETS)
-        if found is not None and head.sub is None and head.sup is None:
-            value = bracket_indicator(ctx, found[0])
-            if value is not None:
-                return with_scripts(ctx, value, found[1], head.item, at + 2)
-        if isinstance(head.bare, Digits):
-            return None
-    found = argument_at(row, at + 1)
-    if found is None:
-        return None
-    group, scripts = found
-    density = density_at(ctx, head, group) if head.sub is None and head.sup is None else None
-    if density is not None:
-        return with_scripts(ctx, density, scripts, head.item, at + 2)
-    if not isinstance(head.bare, Letter):
-        return None
-    if head.bare.text in ("O", "o") and find(ctx, head.core) is None and head.sub is None:
-        return Order(ctx.read(group.body), head.bare.text == "O"), at + 2
-    if head.bare.text in (r"\lambda", r"\sigma") and head.sub is not None and find(ctx, head.item) is None:
-        value = _spectrum(ctx, head, group)
-        return None if value is None else with_scripts(ctx, value, scripts, head.item, at + 2)
-    return None
-
-
-def _marks_indicator(ctx: Context, head: Head) -> bool:
-    """1 or I, in any font: before a relation in brackets they can mean nothing else."""
-    if isinstance(head.bare, Digits):
-        return head.bare.text == "1"
-    return isinstance(head.bare, Letter) and head.bare.text == "I" and find(ctx, head.core) is None
-
-
-def _spectrum(ctx: Context, head: Head, group: Group) -> Node | None:
-    """λ_i(A) of a square matrix, σ_i(A) of any, where the letter is no name of a tensor."""
-    assert head.sub is not None and isinstance(head.bare, Letter)
-    sub = unwrap(head.sub)
-    word = isinstance(sub, Word) and sub.text in ("max", "min")
-    known = find(ctx, head.core)
-    if known is not None and (known.shape or known.signature is not None) and not word:
-        return None
-    body = ctx.read(group.body)
-    shape = ctx.shape(body)
-    values = head.bare.text == r"\lambda"
-    if len(shape) != 2 or (values and not ctx.sizes.equal(shape[0], shape[1])):
-        what = "eigenvalues of what is not a square matrix" if values else "singular values of what is not a matrix"
-        raise ctx.misfit(what, group, ctx.describe(body), "a square matrix" if values else "a matrix")
-    index: Node
-    if isinstance(sub, Word):
-        index = Constant(sub.text)
-    elif ctx.sizes.equal(shape[0], shape[1]):
-        index = entries.read_index(ctx, sub, shape[0], ctx.text(head.item))
-    else:  # as many as the shorter side is long, which no one axis says: the letter needs a range of its own
-        index = read_in_index(ctx, sub)
-    return Eigenvalue(body, index) if values else SingularValue(body, index)
