@@ -173,7 +173,7 @@ def _table(value: object, where: str) -> Mapping[Any, Any]:
 def _step(value: object, number: int) -> AuthoredStep:
     """A step as such, as a dictionary with the keys of `[[step]]`, or as its line alone."""
     if isinstance(value, AuthoredStep):
-        return value
+        value = {f.name: getattr(value, f.name) for f in fields(AuthoredStep)}
     parts: dict[Any, Any] = dict(value) if isinstance(value, Mapping) else {"line": value}
     known = [f.name for f in fields(AuthoredStep)]
     for key in parts:
@@ -183,10 +183,24 @@ def _step(value: object, number: int) -> AuthoredStep:
         raise ProblemError(f"step {number} has no line", expected="a key `line`")
     using: Any = parts.get("using")
     suppose = _listed(parts.get("suppose", ()), f"step {number} suppose")
+    for n in () if using is None else _listed(using, f"step {number} using"):
+        if isinstance(n, bool) or not isinstance(n, int):
+            raise ProblemError(
+                f"`step {number} using` has a wrong type", found=repr(n), expected="the number of a line"
+            )
+        if not 1 <= n < number:
+            raise ProblemError(f"step {number} rests on a line that does not come before it", found=str(n))
+    by = _string(parts.get("by", ""), f"step {number} by")
+    if by:
+        from symdl.library.lemma_names import lemma_names, others
+
+        if by not in lemma_names():
+            expected, near = others(by)
+            raise ProblemError(f"unknown lemma in step {number}", found=by, expected=expected, cure=near)
     return AuthoredStep(
         _text(parts["line"], f"step {number}"),
         _string(parts.get("because", ""), f"step {number} because"),
-        _string(parts.get("by", ""), f"step {number} by"),
+        by,
         None if using is None else tuple(int(n) for n in using),
         tuple(_text(s, f"step {number} suppose") for s in suppose),
         bool(parts.get("tight", False)),

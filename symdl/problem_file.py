@@ -247,10 +247,17 @@ class _File:
                         found=str(v),
                         expected=f"a number from 1 to {number}" if number else "no number: this is the first line",
                     )
+        by = self.text((*path, "by"), table.get("by", ""), f"{part} by", prose=True).value
+        if by:  # the library is read only where a line names a lemma
+            from symdl.library.lemma_names import lemma_names, others
+
+            if by not in lemma_names():
+                expected, near = others(by)
+                raise self.error((*path, "by"), f"unknown lemma in {part}", found=by, expected=expected, cure=near)
         return AuthoredStep(
             self.text((*path, "line"), table["line"], part),
             self.text((*path, "because"), table.get("because", ""), f"{part} because", prose=True).value,
-            self.text((*path, "by"), table.get("by", ""), f"{part} by", prose=True).value,
+            by,
             None if using is None else tuple(using),
             self.rows((*path, "suppose"), table.get("suppose", []), f"{part} suppose"),
             self.typed((*path, "tight"), table.get("tight", False), bool, "true or false"),

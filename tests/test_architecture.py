@@ -22,13 +22,14 @@ ALLOWED: dict[str, set[str]] = {
     "calculus": {"errors", "language", "tensor", "rewrite", "solution"},
     "rewrite": {"errors", "language", "tensor"},
     "judge": {"errors", "language", "tensor", "solution"},
-    "marking": {"errors", "language", "tensor", "judge", "solution"},
+    # a lemma is an entry of the library, read as a problem of its own
+    "marking": {"errors", "language", "tensor", "judge", "solution", "library", "problem"},
     # the judge verifies each module
     "code": {"errors", "language", "tensor", "solution", "judge", "resources", "templating", "python_rows"},
     "document": {"errors", "language", "solution", "resources", "templating", "python_rows"},
     "library": {"errors", "language"},
     "exchange": {"errors", "language"},
-    **{part: {"errors", "language", "exchange", *PROBLEM} for part in PROBLEM},
+    **{part: {"errors", "language", "exchange", "library", *PROBLEM} for part in PROBLEM},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -75,3 +75,12 @@ class Distribution(Entry):
     @property
     def inputs(self) -> tuple[str, ...]:
         return (self.variable,)
+
+
+@dataclass(frozen=True, eq=False)
+class Lemma(Entry):
+    """A named inequality: `show` under `assume`; each form of it is true by itself, for all values and sizes."""
+
+    given: tuple[str, ...] = ()
+    source: str = ""
+    show: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from symdl.language.scope import Scope
 from symdl.language.syntax import Condition, IndexVar, Node, Relation
 from symdl.language.understanding import AuthoredLine, Understanding
 from symdl.marking.check import combine, worst
+from symdl.marking.lemmas import by_lemma
 from symdl.solution.evidence import PROVED, UNCHECKED, Evidence
 from symdl.solution.step import Step
 from symdl.tensor.build import add_definition
@@ -35,9 +36,9 @@ def rule_authored(understanding: Understanding, program: Program) -> tuple[Step,
             evidence = Evidence(PROVED, f"a definition of {line.definition.name}", details={"trivial": "definition"})
             claim = beyond_definition(line)  # q = a = b defines q and claims a = b
             if claim is not None:
-                evidence = _evidence(replace(authored, line=claim), program, None, (), scope, judge)
+                evidence = _evidence(replace(authored, line=claim), understanding, program, None, (), scope, judge)
         else:
-            evidence = _evidence(authored, program, head, ops, scope, judge)
+            evidence = _evidence(authored, understanding, program, head, ops, scope, judge)
         steps.append(
             Step(authored.by or "authored", line.node, authored.because, evidence, authored.suppose, number=number)
         )
@@ -51,13 +52,21 @@ def rule_claims(understanding: Understanding, program: Program, lines: Iterable[
     judge = SharedJudge()
     steps = []
     for number, line in enumerate(understanding.claims, 1):
-        evidence = known.get(line.node) or _evidence(AuthoredLine(line), program, None, (), understanding.scope, judge)
+        evidence = known.get(line.node) or _evidence(
+            AuthoredLine(line), understanding, program, None, (), understanding.scope, judge
+        )
         steps.append(Step("claim", line.node, "", evidence, number=number))
     return tuple(steps)
 
 
 def _evidence(
-    authored: AuthoredLine, program: Program, head: Node | None, ops: tuple[str, ...], scope: Scope, judge: SharedJudge
+    authored: AuthoredLine,
+    understanding: Understanding,
+    program: Program,
+    head: Node | None,
+    ops: tuple[str, ...],
+    scope: Scope,
+    judge: SharedJudge,
 ) -> Evidence:
     line = authored.line
     lines = [line]
@@ -79,7 +88,10 @@ def _evidence(
             for q in sequents(one, program):
                 goals = tuple(restricted(g, local, elaborator) for g in q.goals)
                 found.append(judge(replace(q, goals=goals, suppose=(*q.suppose, *suppose))))
-        return worst(found)
+        evidence = worst(found)
+        if authored.by:
+            return by_lemma(authored, evidence, understanding, program, scope, suppose, judge)
+        return evidence
     except SymdlError as error:
         return Evidence(UNCHECKED, "this can't be checked: " + error.what)
 
