@@ -83,15 +83,16 @@ def _evidence(
         elaborator = Elaborator(scope, program)
         local = [s for s in authored.suppose if isinstance(s, Condition) and _letters(s) & line.letters.keys()]
         suppose = tuple(f for s in authored.suppose if s not in local for f in elaborator.facts(replace(line, node=s)))
-        found = []
+        ruled = []
         for one in lines:
+            found = []
             for q in sequents(one, program):
                 goals = tuple(restricted(g, local, elaborator) for g in q.goals)
                 found.append(judge(replace(q, goals=goals, suppose=(*q.suppose, *suppose))))
-        evidence = worst(found)
-        if authored.by:
-            return by_lemma(authored, evidence, understanding, program, scope, suppose, judge)
-        return evidence
+            ruled.append(worst(found))
+        if authored.by:  # the lemma is about what the line itself says, not about the chain that it ends
+            ruled[0] = by_lemma(authored, ruled[0], understanding, program, scope, suppose, judge)
+        return worst(ruled)
     except SymdlError as error:
         return Evidence(UNCHECKED, "this can't be checked: " + error.what)
 

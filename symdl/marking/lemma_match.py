@@ -12,19 +12,31 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symdl.errors import SymdlError
 from symdl.judge.equality import prove
 from symdl.judge.shared import SharedJudge
 from symdl.language.dims import Dim, Shape
 from symdl.language.scope import Scope
-from symdl.language.syntax import Apply, Binder, Condition, IndexVar, Node, Relation, Slice, Symbol, substitute_sizes
+from symdl.language.syntax import (
+    Apply,
+    Binder,
+    Condition,
+    IndexVar,
+    Node,
+    Number,
+    Relation,
+    Slice,
+    Symbol,
+    substitute_sizes,
+)
 from symdl.language.understanding import Line, Understanding
 from symdl.tensor.elaborate import Elaborator
 from symdl.tensor.expr import sub
 from symdl.tensor.program import Fact, Goal, Program, Sequent
 
-SECONDS = 3.0  # of processor time, for all choices together
+SECONDS = 2.0  # of processor time, for all choices of one form together
 PROVING = 1.5  # for the one whose values agree
 TRIED = 1500
 BOUNDS = {"≤": False, "≥": True}  # turned round?
@@ -130,7 +142,7 @@ def _bound(elaborator: Elaborator, line: Line) -> Goal | None:
 
 
 def _parts(line: Line, scope: Scope) -> list[Node]:
-    """What may stand for a name: the line's symbols, then those of its problem, then the line's larger parts."""
+    """What may stand for a name: the line's symbols, then those of its problem, 1, then its larger parts."""
     inside = list(dict.fromkeys(line.node.walk()))
     inside = [n for n in inside if not isinstance(n, Relation | Condition | Binder | IndexVar | Slice)]
     functions = {n.name for n in inside if isinstance(n, Apply)}
@@ -141,7 +153,7 @@ def _parts(line: Line, scope: Scope) -> list[Node]:
         if d.kind == "tensor" and not d.members and name not in functions
     ]
     larger = sorted((n for n in inside if not isinstance(n, Symbol)), key=lambda n: sum(1 for _ in n.walk()))
-    return list(dict.fromkeys((*symbols, *known, *larger)))
+    return list(dict.fromkeys((*symbols, *known, Number(Fraction(1)), *larger)))
 
 
 def _letters(node: Node) -> set[str]:

@@ -114,6 +114,7 @@ def test_its_conditions_are_needed(name: str, without: tuple[str, ...]) -> None:
         ),
         (r"\sqrt{u v} \le \frac{u + v}{2}", "am-gm", {"symbols": {"u": "", "v": ""}, "assume": ("u > 0", "v > 0")}),
         (r"\log u_i \le u_i - 1", "log-tangent", {"symbols": {"u": "m"}}),
+        (r"a_i c_i \le \frac{a_i^2}{2} + \frac{c_i^2}{2}", "young", {"symbols": {"a": "k", "c": "k"}}),
     ],
 )
 def test_an_instance_whose_conditions_are_given_is_proved(line: str, by: str, parts: dict[str, Any]) -> None:
@@ -195,6 +196,17 @@ def test_a_line_that_is_no_instance_is_never_proved_by_the_lemma() -> None:
     weaker = r"f(y) \le f(x) - \frac{1}{4 \beta} \|g\|^2"
     found = evidence(weaker, "descent-lemma", given=STEP, assume=SMOOTH, symbols=COLUMNS)
     assert found.status == "supported" and "not seen to be an instance" in found.how
+
+
+def test_a_lemma_proves_the_line_and_not_the_chain_that_it_ends() -> None:
+    by = {"by": "cauchy-schwarz"}
+    steps = [
+        r"\|u\| \|v\| + 2 \ge \|u\| \|v\| + \tanh(w)",
+        {"line": r"\ge u^\top v + \tanh(w)", **by},
+        {"line": r"\|u\| \|v\| + \tanh(w) \ge u^\top v + \tanh(w)", **by},
+    ]
+    u = understand(Problem(steps=steps, symbols={"u": "k", "v": "k", "w": ""}))
+    assert [s.evidence.status for s in rule_authored(u, build_program(u))] == ["supported", "supported", "proved"]
 
 
 # ------------------------------------------------------------------------------------------------- names and numbers
