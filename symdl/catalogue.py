@@ -44,6 +44,10 @@ def find(name: str, others: Iterable[str] = ()) -> Entry:
     for e in entries():
         if e.id == name:
             return e
+    if Path(name).is_dir():
+        raise UsageError(
+            f"{name} is a folder", expected="a catalogue id (symdl list) or the path of a .toml file in it"
+        )
     raise UsageError(
         f"there is no derivation {name!r}",
         expected="a catalogue id (symdl list) or the path of a .toml file",

@@ -10,14 +10,16 @@ from typing import Any
 import click
 
 from symdl import __version__
+from symdl.command_examples import Commands
 from symdl.errors import ShapeError, SymdlError, UsageError, WrongLine
 
 EXIT_DONE, EXIT_WRONG, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
 ADJOINTS = "How derivatives on the way are written: ∂L/∂Z, or a bar over Z."
+FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)  # a folder that is not there would be passed over
 FORMATS = ("tex", "pdf", "html", "md", "json", "txt", "typ")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="symdl")
 def cli() -> None:
     """Derive the mathematics of deep learning, prove and test every line, mark hand derivations.
@@ -59,7 +61,7 @@ def list_(area: str | None, layers: bool, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("id_")
+@click.argument("id_", metavar="ID")
 def show(id_: str) -> None:
     """A derivation or a layer in the terminal."""
     from symdl import api
@@ -202,7 +204,7 @@ def check(
 @cli.command()
 @click.argument("source")
 @click.option("--backend", type=click.Choice(["numpy", "torch", "jax"]), default="numpy", show_default=True)
-@click.option("--templates", type=click.Path(path_type=Path), help="A folder of your own templates.")
+@click.option("--templates", type=FOLDER, help="A folder of your own templates.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
 def code(source: str, backend: str, templates: Path | None, output: Path | None) -> None:
     """A module with `forward` and `gradients`, verified before it is written."""
@@ -221,7 +223,7 @@ def code(source: str, backend: str, templates: Path | None, output: Path | None)
 )
 @click.option("--notation", type=click.Choice(["matrix", "index", "both"]), help="Default: the spec's, else matrix.")
 @click.option("--adjoints", type=click.Choice(["partial", "bar"]), help="Default: the spec's, else partial.")
-@click.option("--templates", type=click.Path(path_type=Path), help="A folder of your own templates.")
+@click.option("--templates", type=FOLDER, help="A folder of your own templates.")
 @click.option("-o", "--output", "output", type=click.Path(path_type=Path))
 def handout(
     spec: tuple[str, ...],
@@ -322,7 +324,10 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         if temporary.parent.is_dir():
             temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path} can't be written: {error.strerror or error}", cure="nothing was written") from None
+        cure = "nothing was written"
+        if not path.parent.exists():
+            cure += f"; make the folder first:  mkdir -p {path.parent}"
+        raise UsageError(f"{path} can't be written: {error.strerror or error}", cure=cure) from None
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -25,6 +25,7 @@ WORDS = {
     "notation": ("matrix", "index", "both"),
     "adjoints": ("partial", "bar"),
 }
+STATES = {"given", "derive", "show", "step", "symbols"}  # what makes a file a derivation
 KEYS = (*TEXTS, "intro", *WORDS, *SWITCHES, "space", "rename", "section")
 SECTION_KEYS = ("id", "file", "heading", "prose", *WORDS, *SWITCHES, "space", "rename")
 MOST_SPACE = 25.0  # centimetres: one page
@@ -71,9 +72,14 @@ class Spec:
 
 
 def is_spec(path: Path) -> bool:
-    """Does this TOML file state a handout? It has a `[[section]]`; a derivation file has none."""
+    """Does this TOML file state a handout, as far as its keys tell?
+
+    It has a `[[section]]`, or a key near that name and none of those that a derivation cannot do without: what is
+    wrong with such a file is said in the words of a spec.
+    """
     try:
-        return "section" in tomllib.loads(read_source(path))
+        keys = tomllib.loads(read_source(path)).keys()
+        return "section" in keys or (not keys & STATES and any(nearest(k.lower(), ("section",)) for k in keys))
     except (ValueError, RecursionError, SymdlError):
         return False
 
