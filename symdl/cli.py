@@ -12,11 +12,11 @@ import click
 from symdl import __version__
 from symdl.command_examples import Commands
 from symdl.errors import ShapeError, SymdlError, UsageError, WrongLine
+from symdl.output import FORMATS, check_format, emit, format_of, write_whole
 
 EXIT_DONE, EXIT_WRONG, EXIT_UNUSABLE, EXIT_OPEN = 0, 1, 2, 3
 ADJOINTS = "How derivatives on the way are written: ∂L/∂Z, or a bar over Z."
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)  # a folder that is not there would be passed over
-FORMATS = ("tex", "pdf", "html", "md", "json", "txt", "typ")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -276,58 +276,6 @@ def new(name: str) -> None:
         raise UsageError(f"{path} exists already", cure="choose another name; nothing was written")
     write_whole(path, TEMPLATE)
     click.echo(f"wrote {path}; next:  symdl derive {path}", err=True)
-
-
-# ------------------------------------------------------------------------------------------------- what all share
-
-
-def format_of(output: Path | None, fmt: str | None, default: str) -> str:
-    """The format asked for, or the one that the file's suffix says."""
-    if fmt is not None:
-        return fmt
-    if output is None or str(output) == "-":
-        return default
-    suffix = output.suffix.lstrip(".").lower()
-    if suffix not in FORMATS:
-        raise UsageError(
-            f"no format goes with the name {output.name!r}",
-            expected="a name that ends in " + ", ".join("." + f for f in FORMATS),
-            cure="or say --format",
-        )
-    return suffix
-
-
-def check_format(output: Path | None, fmt: str | None) -> str:
-    if fmt is not None:
-        return fmt
-    by_suffix = {"json": "json", "html": "html", "pdf": "pdf", "txt": "text"}
-    return "text" if output is None else by_suffix.get(output.suffix.lstrip(".").lower(), "text")
-
-
-def emit(result: str | bytes, output: Path | None) -> None:
-    """To the file, whole or not at all, or to standard output."""
-    if output is not None and str(output) != "-":
-        write_whole(output, result)
-    elif isinstance(result, bytes):
-        sys.stdout.buffer.write(result)
-    elif result:
-        click.echo(result, nl=not result.endswith("\n"))
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write beside the place, then move there: a reader never sees half a file."""
-    data = content.encode() if isinstance(content, str) else content
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary.parent.is_dir():
-            temporary.unlink(missing_ok=True)
-        cure = "nothing was written"
-        if not path.parent.exists():
-            cure += f"; make the folder first:  mkdir -p {path.parent}"
-        raise UsageError(f"{path} can't be written: {error.strerror or error}", cure=cure) from None
 
 
 def main(arguments: list[str] | None = None) -> Any:

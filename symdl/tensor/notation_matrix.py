@@ -11,6 +11,7 @@ from symdl.errors import ShapeError, UnsupportedError
 from symdl.language import syntax as s
 from symdl.tensor import expr as E
 from symdl.tensor.expr import Bind, Expr, Idx
+from symdl.tensor.notation_access import access, one_based, oriented, position
 from symdl.tensor.notation_base import NoMatrixForm, Notation
 from symdl.tensor.notation_graph import Graph, finish, reduce_dummies
 from symdl.tensor.notation_index import (
@@ -231,33 +232,17 @@ def _edge(graph: Graph, f: Expr, mine: list[str], ranges: dict[str, Bind], out: 
     graph.edge(row, column, piece(f, (ranges[row], ranges[column]), n))
 
 
-def oriented(f: Expr, mine: list[str], out: tuple[Bind, ...]) -> tuple[str, str]:
-    """Which letter is the row: as most accesses in the factor have it; at a tie, as the result wants it."""
-    votes = 0
-    for x in E.walk(f):
-        if isinstance(x, E.Acc):
-            order = [i.name for i in x.indices if isinstance(i, Idx) and i.name in mine]
-            if len(order) == 2 and order[0] != order[1]:
-                votes += 1 if order == mine else -1
-            elif len(order) == 1 and len(x.indices) > 1:  # `A_ik …`: a letter that comes first is a row
-                votes += 1 if (x.indices[-1] is not Idx(order[0])) == (order[0] == mine[0]) else -1
-    a, b = mine
-    if not votes:
-        votes = 1 if (out and out[0].name == a) or (len(out) == 2 and out[1].name == b) else -1
-    return (a, b) if votes > 0 else (b, a)
-
-
 def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     """One factor as a column or a matrix over its letters."""
     names = tuple(b.name for b in out)
     if isinstance(f, E.Acc):
-        return _access(f, out, n)
+        return access(f, out, n)
     if isinstance(f, E.Expect):
         return expectation(f, convert(f.body, out, n), n)
     if isinstance(f, E.Deriv):
         if len(f.by) != 1 or f.of.free & set(names):
             raise NoMatrixForm("a derivative with letters of its own")
-        inner = _access(f.by[0], out, n)
+        inner = access(f.by[0], out, n)
         if isinstance(inner, s.Transpose):
             return transpose(s.Derivative(_scalar(f.of, n), (inner.body,), f.total))
         if not isinstance(inner, s.Symbol | s.Entry):
@@ -276,8 +261,8 @@ def piece(f: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
             raise NoMatrixForm("an indicator of letters")
         return s.Indicator(s.Compare(c.op, left, right))
     if isinstance(f, E.Mat) and f.op == "inverse" and len(out) == 2:
-        positions = [_position(i) for i in f.indices]
-        if sorted(p for p in positions if p) == sorted(names) and _one_based(out):
+        positions = [position(i) for i in f.indices]
+        if sorted(p for p in positions if p) == sorted(names) and one_based(out):
             tree = inverse_of(convert(f.body, (f.row, f.column), n))
             same = positions == list(names) or (isinstance(f.body, E.Acc) and f.body.name in n.symmetric)
             return tree if same else transpose(tree)
@@ -294,44 +279,6 @@ def _argument(a: Expr, out: tuple[Bind, ...], n: Notation) -> s.Node:
     if not a.free & {b.name for b in out}:
         return _scalar(a, n)
     return convert(a, out, n)
-
-
-def _position(i: Expr) -> str | None:
-    return i.name if isinstance(i, Idx) else None
-
-
-def _one_based(out: tuple[Bind, ...]) -> bool:
-    return all(b.first is E.ONE for b in out)
-
-
-def _access(a: E.Acc, out: tuple[Bind, ...], n: Notation) -> s.Node:
-    """`X[i, j]` is X, `X[j, i]` its transpose, `X[i, i]` its diagonal, `X[3, i]` a part of it."""
-    names = tuple(b.name for b in out)
-    whole = n.diagonal_of(a.name)
-    if whole is not None and a.indices == tuple(Idx(x) for x in names):
-        return s.MatrixFunction("diag", whole)
-    symbol, indices = n.parts(a)
-    members = a.indices[: len(a.indices) - len(indices)]
-    if any(m.free & set(names) for m in members):
-        raise NoMatrixForm("a family member that varies")
-    for b, axis in [(b, ax) for b in out for i, ax in zip(indices, symbol.axes, strict=True) if i is Idx(b.name)]:
-        if n.dim(b.first) != axis.first or n.dim(b.last) != axis.last:
-            raise NoMatrixForm("a sum over a part of an axis")
-    written = tuple(i.name if isinstance(i, Idx) else None for i in indices)
-    if written == names:
-        return symbol
-    if len(names) == 2 and written == names[::-1]:
-        return symbol if a.name in n.symmetric else transpose(symbol)
-    if len(names) == 1 and len(written) == 2 and written == (names[0], names[0]):
-        return s.MatrixFunction("diag", symbol)
-    where = [k for k, i in enumerate(indices) if i.free & set(names)]
-    if len(where) == len(names) and all(isinstance(indices[k], Idx) for k in where):
-        fixed = [index_tree(i, n) for i in indices]
-        if where == list(range(len(indices) - len(where), len(indices))) and len(where) == 1:
-            return s.Entry(symbol, tuple(fixed[: where[0]]))
-        if len(indices) == 2 and where == [0]:
-            return s.Entry(symbol, (s.Slice(), fixed[1]))
-    raise NoMatrixForm("an access at other than plain letters")
 
 
 def matrix_function(e: E.Mat, n: Notation) -> s.Node:
