@@ -10,7 +10,7 @@ from symdl.language.macros import Macros
 from symdl.language.parse import parse
 
 # Each module registers how it reads its kinds of surface nodes.
-from symdl.language.reading import atoms, grids, groups, products, sums  # noqa: F401
+from symdl.language.reading import atoms, grids, groups, products, scripted, sums  # noqa: F401
 from symdl.language.reading.context import Context, Rebase
 from symdl.language.reading.differentials import differential_mode
 from symdl.language.reading.lines import Reading, finish_letters
