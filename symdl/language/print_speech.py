@@ -8,124 +8,19 @@ from symdl.language import boxes as b
 from symdl.language.boxes import Box
 from symdl.language.glyphs import ACCENT_FORMS, COMMANDS, FONT_FORMS, Glyph, glyphs, letters
 from symdl.language.layout import layout
+from symdl.language.speech_words import (
+    BIG,
+    DEFINITE,
+    DIGITS,
+    FENCES,
+    INFIX,
+    OPERATORS,
+    ORDINALS,
+    POWERS,
+    RELATIONS,
+    SIGNS,
+)
 from symdl.language.syntax import Node
-
-_SIGNS = {
-    "top": "transpose",
-    "inverse": "inverse",
-    "inverse-top": "inverse transpose",
-    "infinity": "infinity",
-    "pi": "pi",
-    "dots": "and so on to",
-    "colon": "colon",
-    "ones": "the vector of ones",
-    "zeros": "zero",
-    "identity": "the identity",
-    "indicator": "the indicator of",
-    "expectation": "the expectation",
-    "R": "the real numbers",
-    "N": "the natural numbers",
-    "Z": "the whole numbers",
-    "ast": "star",
-    "nabla": "the gradient of",
-    "odot": "elementwise",
-    "not": "not",
-}
-_INFIX = {
-    "odot": "elementwise times",
-    "oslash": "divided elementwise by",
-    "otimes": "tensor",
-    "cdot": "dot",
-    "times": "by",
-    "mid": "given",
-    "divides": "from",
-    "colon": "with",
-}
-_RELATIONS = {
-    "=": "equals",
-    "≠": "is not equal to",
-    "<": "is less than",
-    "≤": "is at most",
-    ">": "is greater than",
-    "≥": "is at least",
-    "⪰": "is at least, in the semidefinite order,",
-    "⪯": "is at most, in the semidefinite order,",
-    "≻": "is greater, in the semidefinite order, than",
-    "≺": "is less, in the semidefinite order, than",
-    "≈": "is approximately",
-    "∝": "is proportional to",
-    "←": "becomes",
-    "∈": "in",
-    "∉": "not in",
-    "⊂": "a subset of",
-    "~": "distributed as",
-    "⊥": "independent of",
-    "⟹": "implies",
-    "⟺": "if and only if",
-}
-_DEFINITE = {
-    "⪰": "is positive semidefinite",
-    "≻": "is positive definite",
-    "⪯": "is negative semidefinite",
-    "≺": "is negative definite",
-}
-_FENCES = {
-    "()": ("open parenthesis", "close parenthesis"),
-    "[]": ("open bracket", "close bracket"),
-    "{}": ("the set of", "end of the set"),
-    "||": ("the absolute value of", "end of the absolute value"),
-    "‖‖": ("the norm of", "end of the norm"),
-    "<>": ("the inner product of", "end of the inner product"),
-    "floor": ("the floor of", "end of the floor"),
-    "ceil": ("the ceiling of", "end of the ceiling"),
-}
-_BIG = {
-    "sum": "the sum",
-    "prod": "the product",
-    "max": "the maximum",
-    "min": "the minimum",
-    "argmax": "the argument of the maximum",
-    "argmin": "the argument of the minimum",
-    "int": "the integral",
-}
-_OPERATORS = {
-    "log": "the log of",
-    "exp": "the exponential of",
-    "sin": "the sine of",
-    "cos": "the cosine of",
-    "tan": "the tangent of",
-    "tanh": "the hyperbolic tangent of",
-    "sinh": "the hyperbolic sine of",
-    "cosh": "the hyperbolic cosine of",
-    "arcsin": "the arc sine of",
-    "arccos": "the arc cosine of",
-    "arctan": "the arc tangent of",
-    "tr": "the trace of",
-    "det": "the determinant of",
-    "logdet": "the log determinant of",
-    "diag": "the diagonal of",
-    "vec": "the vectorisation of",
-    "Var": "the variance of",
-    "Cov": "the covariance of",
-    "KL": "the K L divergence of",
-    "max": "the maximum of",
-    "min": "the minimum of",
-    "mean": "the mean of",
-    "var": "the variance of",
-    "std": "the standard deviation of",
-    "sum": "the sum of",
-    "expm": "the matrix exponential of",
-    "logsumexp": "the log sum exp of",
-    "rank": "the rank of",
-    "sort": "the ascending order of",
-    "argsort": "the ascending order of the indices of",
-    "chol": "the Cholesky factor of",
-    "eigh": "the eigenvalue decomposition of",
-    "svd": "the singular value decomposition of",
-}
-_ORDINALS = {2: "second", 3: "third", 4: "fourth"}
-_POWERS = {"2": "squared", "3": "cubed"}
-_DIGITS = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
 
 
 def speech(node: Node) -> str:
@@ -139,8 +34,8 @@ def speech(node: Node) -> str:
 
 
 def _number(written: str) -> str:
-    if written.isdigit() and int(written) in _DIGITS:
-        return _DIGITS[int(written)]
+    if written.isdigit() and int(written) in DIGITS:
+        return DIGITS[int(written)]
     return written.replace(".", " point ")
 
 
@@ -151,9 +46,9 @@ def _say(box: Box) -> str:
         case b.Name(latex=latex):
             return name_speech(glyphs(latex))
         case b.Sign(name=name):
-            return _SIGNS[name]
+            return SIGNS[name]
         case b.Op(name=name):
-            return _OPERATORS.get(name, name)
+            return OPERATORS.get(name, name)
         case b.Words(text=text):
             return f" {text.strip()} ".replace("-", " ")
         case b.Sum(terms=terms):
@@ -169,14 +64,14 @@ def _say(box: Box) -> str:
         case b.Infix(op="minus", parts=parts):
             return "minus " + _say(parts[0])
         case b.Infix(op=op, parts=parts):
-            return f" {_INFIX[op]} ".join(map(_say, parts))
+            return f" {INFIX[op]} ".join(map(_say, parts))
         case b.Chain(parts=parts, ops=ops):
             out = _say(parts[0])
             for op, part in zip(ops, parts[1:], strict=True):
-                if op in _DEFINITE and part == b.Digits("0"):
-                    out += f" {_DEFINITE[op]}"
+                if op in DEFINITE and part == b.Digits("0"):
+                    out += f" {DEFINITE[op]}"
                 else:
-                    out += f" {_RELATIONS.get(op, op)} {_say(part)}"
+                    out += f" {RELATIONS.get(op, op)} {_say(part)}"
             return out
         case b.Frac(top=top, bottom=bottom):
             if _is_short(top) and _is_short(bottom):
@@ -187,7 +82,7 @@ def _say(box: Box) -> str:
         case b.Run(parts=parts, commas=commas):
             return (", " if commas else " ").join(map(_say, parts))
         case b.Fence(kind=kind, body=body):
-            left, right = _FENCES[kind]
+            left, right = FENCES[kind]
             inner = " and ".join(map(_say, body.parts)) if kind == "<>" and isinstance(body, b.Commas) else _say(body)
             return f"{left} {inner} " + ("" if kind in ("||", "‖‖") and _is_short(body) else right)
         case b.Call(head=head, argument=argument):
@@ -249,9 +144,9 @@ def _power(sup: Box | None) -> str:
         case None:
             return ""
         case b.Sign(name=name):
-            return f" {_SIGNS[name]}"
-        case b.Digits(text=text) if text in _POWERS:
-            return f" {_POWERS[text]}"
+            return f" {SIGNS[name]}"
+        case b.Digits(text=text) if text in POWERS:
+            return f" {POWERS[text]}"
         case b.Call(head=b.Sign(name="odot"), argument=argument):
             return f" to the elementwise power {_say(argument)}"
         case b.Fence(body=body):
@@ -279,13 +174,13 @@ def _call(head: Box, argument: Box) -> str:
     if not said.endswith(" of"):
         said += " of"
     if isinstance(argument, b.Fence) and not _is_short(body):
-        left, right = _FENCES[argument.kind]
+        left, right = FENCES[argument.kind]
         inner = f"{left} {inner} {right}"
     return f"{said} {inner}{',' if power else ''}{power}"
 
 
 def _big(box: b.Big) -> str:
-    head = _BIG[box.op]
+    head = BIG[box.op]
     if box.op == "int":
         limits = "" if box.under is None or box.over is None else f" from {_say(box.under)} to {_say(box.over)}"
         variable = "" if box.variable is None else f" with respect to {_say(box.variable)}"
@@ -305,7 +200,7 @@ def _derivative(form: str, of: Box, by: tuple[tuple[Box, int], ...]) -> str:
             return f"the gradient of {_say(of)} with respect to {names}"
         return f"the {'Hessian' if order == 2 else 'derivative'} of {_say(of)} with respect to {names}"
     kind = "partial derivative" if form == "partial" else "derivative"
-    nth = f"{_ORDINALS.get(order, _number(str(order)) + 'th')} " if order > 1 else ""
+    nth = f"{ORDINALS.get(order, _number(str(order)) + 'th')} " if order > 1 else ""
     return f"the {nth}{kind} of {_say(of)} with respect to {names}"
 
 

@@ -8,9 +8,7 @@ Changes are tried at two points first, which is quick. Nothing found: `algebra`,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from time import process_time
 
 import numpy as np
@@ -18,10 +16,7 @@ import numpy as np
 from symdl.errors import SymdlError
 from symdl.judge.hypotheses import for_all_letters
 from symdl.judge.sample import NoSample
-from symdl.language.dims import Dim
-from symdl.language.hand import PLAIN, Hand
 from symdl.language.print_latex import latex
-from symdl.language.scope import Scope
 from symdl.language.syntax import (
     Binder,
     Derivative,
@@ -36,18 +31,19 @@ from symdl.language.syntax import (
     Relation,
     Symbol,
 )
-from symdl.language.understanding import Definition, Line
+from symdl.language.understanding import Line
 from symdl.marking.assumptions import unstated
 from symdl.marking.bench import Bench
 from symdl.marking.contractions import contractions
 from symdl.marking.correction import correction, written_out
-from symdl.marking.edits import Edit, Surroundings, edits, slopes
+from symdl.marking.edits import Edit, edits, slopes
 from symdl.marking.edits_bound import another_number, loosened
 from symdl.marking.factors import Factors
 from symdl.marking.kinds import kind_at, sentence
-from symdl.marking.quantities import symbols, terms_for, weights_for
+from symdl.marking.mistake import Context, Mistake, fallback
+from symdl.marking.quantities import terms_for, weights_for
 from symdl.marking.scaling import missing, scaled, weighted
-from symdl.solution.evidence import Evidence
+from symdl.marking.surroundings import surroundings
 from symdl.tensor.elaborate import sequents
 from symdl.tensor.program import Fact, Program, Sequent
 
@@ -56,37 +52,6 @@ MOST_JUDGED = 4
 MOST_BOUNDS = 12  # few points tell a bound from a wrong one, so the judge is asked more often
 TURNED = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
 SMALL = 1.32  # changes up to this size come before an assumption that is not given
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What a wrong line differs from a right one by: kind (as in the manual), words, the corrected line."""
-
-    kind: str
-    explanation: str
-    correction: str | None = None
-    others: tuple[str, ...] = ()  # kinds of other edits of the same size that also repair it
-    corrected: Node | None = None  # the corrected line as a tree
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the line was ruled under: program, claims in force, definitions, the judge."""
-
-    program: Program
-    scope: Scope
-    definitions: tuple[Definition, ...]
-    with_claims: Callable[[Sequent], Sequent]
-    judge: Callable[[Sequent], Evidence]
-    head: Node | None = None  # the left end of the chain that the line goes on
-    hand: Hand = PLAIN  # how the student spells
-    reread: Callable[[str], Line | None] = lambda text: None  # a text as a line in the same place
-    seconds: float = 2.0  # of work, not of waiting for a busy machine
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names that a line may speak of."""
-        return (*self.program.leaves, *self.program.statements)
 
 
 def diagnose(line: Line, context: Context) -> Mistake:
@@ -319,36 +284,6 @@ class _Search:
         return found
 
 
-def surroundings(pair: Line, context: Context) -> Surroundings:
-    """What changes of this line may use."""
-    relation = pair.node
-    assert isinstance(relation, Relation)
-    program = context.program
-    head = relation.sides[0] if context.head is None else context.head
-    derivative = next((n for n in head.walk() if isinstance(n, Derivative)), None)
-    variable = None if derivative is None else _whole(derivative.by[0])
-    if variable is None:
-        variable = next((n for n in head.walk() if isinstance(n, Differential)), None)
-    known = tuple(symbols(program, context.scope))
-    scalars = tuple(s for s in known if not s.shape and s != head)[:12]  # the left side is no factor of itself
-    sizes = tuple(Dim.of(n) for n in sorted(program.sizes))[:8]
-    return Surroundings(
-        sizes,
-        scalars,
-        dict(pair.letters),
-        context.definitions,
-        variable,
-        head,
-        partial(latex, hand=context.hand),
-        known,
-        frozenset(program.leaves),
-    )
-
-
-def _whole(node: Node) -> Node:
-    return node.base if isinstance(node, Entry) else node
-
-
 def _assumption(pair: Line, context: Context, deadline: float, shapes_only: bool = False) -> Mistake | None:
     """An assumption that is not given and would make the line true."""
 
@@ -363,13 +298,3 @@ def _assumption(pair: Line, context: Context, deadline: float, shapes_only: bool
         return None
     text = f"The line holds only if {words}, which is not given."
     return Mistake("assumption", text, latex(pair.node, hand=context.hand), corrected=pair.node)
-
-
-def fallback(line: Line) -> Mistake:
-    about_moments = any(isinstance(n, Moment) for n in line.node.walk())
-    kind = "expectation" if about_moments else "algebra"
-    if isinstance(line.node, Relation) and not line.starts_with_relation:
-        head = line.node.sides[0]
-        if isinstance(head, Derivative):
-            kind = "chain-rule"
-    return Mistake(kind, "The line does not follow, and no single small change makes it true.")

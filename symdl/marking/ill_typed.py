@@ -14,8 +14,8 @@ from symdl.language.reading.names import words_of
 from symdl.language.syntax import Derivative, Differential, Implication, Junction, Relation
 from symdl.language.understanding import Line
 from symdl.marking.bench import Bench
-from symdl.marking.diagnose import Context, Mistake
 from symdl.marking.kinds import sentence
+from symdl.marking.mistake import Context, Mistake
 from symdl.marking.surface_edits import TextEdit, pairs_of, text_edits, transpose_sign
 from symdl.tensor.elaborate import sequents
 

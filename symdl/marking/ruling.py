@@ -20,8 +20,9 @@ from symdl.language.syntax import Implication, Junction, Relation
 from symdl.language.understanding import Line
 from symdl.marking.chains import worst
 from symdl.marking.conditions import announced, begins_with_arrow, sets_to_zero, under
-from symdl.marking.diagnose import Context, Mistake, diagnose
+from symdl.marking.diagnose import diagnose
 from symdl.marking.ill_typed import repaired
+from symdl.marking.mistake import Context, Mistake
 from symdl.marking.parameters import with_parameter
 from symdl.marking.side_by_side import pieces
 from symdl.marking.state import LineReport, State, condition, established, with_head

@@ -11,7 +11,7 @@ from symdl.language.syntax import Node, Relation
 from symdl.language.understanding import Definition, Line
 from symdl.marking.chains import combine
 from symdl.marking.claims import Claims
-from symdl.marking.diagnose import Mistake
+from symdl.marking.mistake import Mistake
 from symdl.marking.targets import Stated
 from symdl.solution.evidence import PROVED, REFUTED, Evidence
 from symdl.tensor.elaborate import Elaborator
