@@ -131,10 +131,10 @@ def _equation(line: Relation) -> bool:
 
 
 def _refuted(line: Relation, model: Any) -> Any:
-    from symdl import api
+    from symdl import judging
 
     try:
-        evidence = api.rule_on(line, model)
+        evidence = judging.rule_on(line, model)
     except SymdlError:
         return None
     return evidence.witness if evidence.status == "refuted" else None

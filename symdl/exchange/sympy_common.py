@@ -86,3 +86,20 @@ def compare(op: str, left: Any, right: Any) -> Any:
     import sympy as p
 
     return {"=": p.Eq, "≠": p.Ne, "<": p.Lt, "≤": p.Le, ">": p.Gt, "≥": p.Ge}[op](left, right)
+
+
+class Spelling:
+    """A tree as SymPy writes it: a handler for each kind of node, `_add` for `Add`; `known` are the caller's own."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        self.known = known
+
+    def node(self, n: s.Node) -> Any:
+        """The SymPy expression of a tree; `NoMatrix` where there is no handler for its kind."""
+        found = leaf(n, self.known)
+        if found is not None:
+            return found
+        handler = getattr(self, f"_{type(n).__name__.lower()}", None)
+        if handler is None:
+            raise NoMatrix(type(n).__name__)
+        return handler(n)

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from symdl.exchange.sympy_common import NoMatrix, compare, function, leaf, plain, size
+from symdl.exchange.sympy_common import NoMatrix, Spelling, compare, function, plain, size
 from symdl.exchange.sympy_matrices import Matrices
 from symdl.language import syntax as s
 
 
-class Entries:
+class Entries(Spelling):
     """One handler for each kind of scalar node. `known` are the caller's own SymPy objects, by LaTeX name."""
-
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        self.known = known
-
-    def node(self, n: s.Node) -> Any:
-        """The SymPy expression of a scalar."""
-        found = leaf(n, self.known)
-        if found is not None:
-            return found
-        handler = getattr(self, f"_{type(n).__name__.lower()}", None)
-        if handler is None:
-            raise NoMatrix(type(n).__name__)
-        return handler(n)
 
     def _symbol(self, n: s.Symbol) -> Any:
         import sympy

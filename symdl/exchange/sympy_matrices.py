@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from symdl.exchange.sympy_common import NoMatrix, compare, function, leaf, plain, size
+from symdl.exchange.sympy_common import NoMatrix, Spelling, compare, function, plain, size
 from symdl.language import syntax as s
 from symdl.language.dims import Shape
 
 
-class Matrices:
+class Matrices(Spelling):
     """One handler for each kind of node that SymPy has a matrix (or scalar) operation for.
 
     `known` are the caller's own SymPy objects, by LaTeX name.
     """
-
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        self.known = known
-
-    def node(self, n: s.Node) -> Any:
-        """The SymPy expression: n×1 for a column, a scalar for a scalar."""
-        found = leaf(n, self.known)
-        if found is not None:
-            return found
-        handler = getattr(self, f"_{type(n).__name__.lower()}", None)
-        if handler is None:
-            raise NoMatrix(type(n).__name__)
-        return handler(n)
 
     # ------------------------------------------------------------------------------------------------ names
 

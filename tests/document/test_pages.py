@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symdl import api
+from symdl import api, judging
 from symdl.catalogue import entries
 from symdl.document import tex_engine, tree
 from symdl.document.figure import graph
@@ -92,13 +92,13 @@ def test_numbers_are_rounded_alike_and_say_so() -> None:
 def test_a_slip_is_what_the_judge_refutes(mlp: tuple[api.Model, Any]) -> None:
     found = slip(*mlp)
     assert found is not None and found.kind == "mean" and found.status == "proved"
-    assert api.rule_on(found.line, mlp[0]).status == "refuted"
+    assert judging.rule_on(found.line, mlp[0]).status == "refuted"
     assert found.witness.left != found.witness.right
 
 
 def test_a_slip_that_is_not_refuted_is_never_shown(mlp: tuple[api.Model, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for status in ("proved", "supported", "unchecked"):
-        monkeypatch.setattr(api, "rule_on", lambda *_, s=status: Evidence(s, "", witness=Witness({}, {}, 1.0, 2.0)))
+        monkeypatch.setattr(judging, "rule_on", lambda *_, s=status: Evidence(s, "", witness=Witness({}, {}, 1.0, 2.0)))
         assert slip(*mlp) is None
 
 
