@@ -1,6 +1,6 @@
 """Train a network on 1,797 scanned digits with gradients that symdl derived, and nothing else.
 
-    python examples/digits.py
+    python examples/digits.py [--plot FILE]
 
 The mathematics stands in derivations/calculus/mlp-classifier.toml; symdl derives the four gradients, judges every line,
 writes NumPy code and verifies it. Where torch is installed, its loss is compared with ours at every step.
@@ -12,6 +12,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 import symdl
+
+from run import plot  # isort: skip
 
 HIDDEN, STEPS, BATCH, RATE = 64, 600, 128, 0.5
 
@@ -73,11 +75,13 @@ def main() -> None:
     parameters = start(rng, x_train.shape[1])
     torch = torch_or_none(parameters)
     largest_gap = 0.0
+    losses = []
 
     for step in range(1, STEPS + 1):
         batch = rng.integers(len(x_train), size=BATCH)
         x, y = x_train[batch], y_train[batch]
         loss = float(forward(X=x, Y=y, **parameters)["L"])
+        losses.append(loss)
         found = gradients(X=x, Y=y, **parameters)
         for name in parameters:
             parameters[name] = parameters[name] - RATE * found[f"dL_d{name}"]
@@ -92,6 +96,7 @@ def main() -> None:
     print(f"test accuracy {accuracy:.1%} on {len(x_test)} scans")
     if torch is not None:
         print(f"largest gap to torch autograd's loss over {STEPS} steps: {largest_gap:.1e}")
+    plot(losses, "A two-layer network on scanned digits")
     assert accuracy >= 0.95, "the network should read at least 95 % of the test scans"
 
 

@@ -70,7 +70,11 @@ def plot(losses: list[float], title: str) -> None:
     """With `--plot FILE`: the loss at each step, as a picture; matplotlib draws it."""
     if "--plot" not in sys.argv:
         return
-    path = sys.argv[sys.argv.index("--plot") + 1]
+    after = sys.argv[sys.argv.index("--plot") + 1 :]
+    if not after:
+        print("--plot wants a file: --plot run.png")
+        return
+    path = after[0]
     try:
         import matplotlib
     except ImportError:

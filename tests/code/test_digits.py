@@ -10,8 +10,9 @@ import pytest
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digits.py"
 
 
-def test_digits(capsys: pytest.CaptureFixture[str]) -> None:
+def test_digits(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("sklearn")
+    monkeypatch.syspath_prepend(str(EXAMPLE.parent))  # as Python does for a script
     outputs = []
     for _ in range(2):
         runpy.run_path(str(EXAMPLE))["main"]()
