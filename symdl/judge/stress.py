@@ -7,13 +7,14 @@ nearly met at 50 digits, and attacked from where it holds by least.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from symdl.errors import SymdlError
 from symdl.judge.confirm import FAULTS, Refuted, confirm, gaps_at, witness_of
-from symdl.judge.deeper import deeper
+from symdl.judge.deeper import deeper, is_quick
 from symdl.judge.gap import TOLERANCE, Gap, UndecidedError, gap_of
 from symdl.judge.hypotheses import restricted
 from symdl.judge.sample import NoSample, Sampler, blur, exact
@@ -45,8 +46,11 @@ class Lowest:
             self.found[kind] = sorted([*old, (value, len(old), valuation)], key=lambda x: x[:2])[:ATTACKS]
 
 
-def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> Refuted | None:
-    """A refutation at special values, at the smallest sizes or at 50 digits, of what holds at generic ones."""
+def stressed(sequent: Sequent, sampler: Sampler, budget: float, *, proved: bool = False) -> Refuted | None:
+    """A refutation at special values, at the smallest sizes or at 50 digits, of what holds at generic ones.
+
+    What is proved equal needs no more digits, only values at which a side may have none, or another.
+    """
     sequent = restricted(sequent)
     deadline = time.process_time() + budget
     lowest: dict[int, Lowest] = {n: Lowest() for n, g in enumerate(sequent.goals) if g.op in ORDERS}
@@ -55,7 +59,7 @@ def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> Refuted | Non
             for goal in sequent.goals:
                 if goal.op == "≠":
                     _tried(replace(sequent, goals=(goal,), suppose=(*sequent.suppose, _met(goal))), sampler, MEETING)
-            for setting in (STANDARD[0], *special_settings(sequent)):
+            for setting in _within(sequent, sampler) if proved else (STANDARD[0], *special_settings(sequent)):
                 if time.process_time() > deadline:
                     break
                 _tried(sequent, sampler, setting, lowest)
@@ -64,6 +68,16 @@ def stressed(sequent: Sequent, sampler: Sampler, budget: float) -> Refuted | Non
         except Refuted as found:
             return found
     return None
+
+
+def _within(sequent: Sequent, sampler: Sampler) -> Iterator[Setting]:
+    """Of what is proved equal: zeros, ones, ties and the smallest sizes, where 50 digits are soon had."""
+    try:
+        if is_quick(sequent, sampler.draw(sequent, STANDARD[0])):
+            rest = special_settings(sequent)
+            yield from (x for x in rest if not (is_wide(x) or x.kind == MANY or x.special.startswith(SCATTER)))
+    except (NoSample, SymdlError, UndecidedError, *FAULTS):
+        return
 
 
 MEETING = Setting("distinct", 45)
@@ -101,10 +115,11 @@ def _stress(sequent: Sequent, sampler: Sampler, setting: Setting, lowest: dict[i
     if setting.kind == MANY and sum(np.size(a) for a in valuation.leaves.values()) > LARGE:
         return
     if setting is STANDARD[0]:  # equal to nine digits: to thirty too, and to hundreds?
+        quick = exact(sequent) and is_quick(sequent, valuation)
         valuation = sampler.draw(sequent, setting, HIGH_FIELD)
         if valuation.kept or _by_nodes(sequent) or blur(valuation, sequent, constructed=False) > TOLERANCE:
             return
-        if exact(sequent):
+        if quick:
             deeper(sequent, valuation)
     for n, (goal, gap) in enumerate(zip(sequent.goals, gaps_at(sequent, valuation), strict=True)):
         if setting is STANDARD[0] and goal.op != "=":

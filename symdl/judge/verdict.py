@@ -25,7 +25,7 @@ from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evide
 from symdl.tensor.program import Sequent
 
 SECONDS = 6.0  # of processor time: a verdict must not depend on what else the machine does
-AFTER_PROOF = 1.0  # for special values of what is proved
+AFTER_PROOF = 0.3  # for special values of what is proved
 TRIVIAL = {
     "definition": "equal by definition",
     "restatement": "both sides are the same",
@@ -74,7 +74,8 @@ def rule(
         if proof.trivial:
             details["trivial"] = proof.trivial
     if found.status == SUPPORTED and (proof is None or not proof.trivial):
-        failed = stressed(sequent, sampler, budget if proof is None else min(budget, AFTER_PROOF))
+        seconds = budget if proof is None else min(budget, AFTER_PROOF)
+        failed = stressed(sequent, sampler, seconds, proved=proof is not None)
         if failed is not None:
             found = NumericResult(REFUTED, failed.error, (failed.sizes,), failed.witness)
     if found.status == SUPPORTED and not details.get("trivial"):
