@@ -13,6 +13,7 @@ from typing import Any
 
 from symdl.judge.at_values import at_values
 from symdl.judge.constants import with_constants
+from symdl.judge.directions import has_derivatives
 from symdl.judge.domain import narrowed
 from symdl.judge.equality import Proof, prove
 from symdl.judge.gap import TOLERANCE
@@ -26,6 +27,7 @@ from symdl.tensor.program import Sequent
 
 SECONDS = 6.0  # of processor time: a verdict must not depend on what else the machine does
 AFTER_PROOF = 0.3  # for special values of what is proved
+OF_DERIVATIVES = 0.6  # and of an equation between derivatives, each of whose values costs a sweep through the model
 TRIVIAL = {
     "definition": "equal by definition",
     "restatement": "both sides are the same",
@@ -74,7 +76,7 @@ def rule(
         if proof.trivial:
             details["trivial"] = proof.trivial
     if found.status == SUPPORTED and (proof is None or not proof.trivial):
-        seconds = budget if proof is None else min(budget, AFTER_PROOF)
+        seconds = min(budget, AFTER_PROOF if proof is not None else OF_DERIVATIVES if _derives(sequent) else budget)
         failed = stressed(sequent, sampler, seconds, proved=proof is not None)
         if failed is not None:
             found = NumericResult(REFUTED, failed.error, (failed.sizes,), failed.witness)
@@ -91,6 +93,11 @@ def rule(
         if exact is not None:
             details["modular"] = {"agrees": exact.agrees, "prime": exact.prime, "bound": exact.bound}
     return _combined(found, proof, details)
+
+
+def _derives(sequent: Sequent) -> bool:
+    """Is it an equation about derivatives?"""
+    return all(g.op == "=" and (has_derivatives(g.left) or has_derivatives(g.right)) for g in sequent.goals)
 
 
 def _combined(found: NumericResult, proof: Proof | None, details: dict[str, Any]) -> Evidence:
