@@ -55,13 +55,16 @@ def _zero(j: Jets, x: Jet, y: Jet) -> Jet:
     return {0: j.field.array(np.where(np.isnan(j.field.floats(x[0])), np.nan, 0.0))}
 
 
+FURTHEST = 1e30  # e^x of more is not computed at high precision; of less, its exponent is a short number
+
+
 def _sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))))
 
 
 def _high_exp(x: Any) -> Any:
-    if abs(x) > MAGNITUDE:
-        return HIGH.inf if x > 0 else HIGH.mpf(0)
+    if abs(x) > FURTHEST:  # no value: a zero here would be equal to other zeros
+        return HIGH.inf if x > 0 else HIGH.nan
     return HIGH.exp(x)
 
 
