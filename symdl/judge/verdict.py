@@ -26,8 +26,8 @@ from symdl.solution.evidence import PROVED, REFUTED, SUPPORTED, UNCHECKED, Evide
 from symdl.tensor.program import Sequent
 
 SECONDS = 6.0  # of processor time: a verdict must not depend on what else the machine does
-AFTER_PROOF = 0.3  # for special values of what is proved
-OF_DERIVATIVES = 0.6  # and of an equation between derivatives, each of whose values costs a sweep through the model
+AFTER_PROOF = 0.2  # for special values of what is proved
+OF_DERIVATIVES = 0.3  # and of an equation between derivatives, each of whose values costs a sweep through the model
 TRIVIAL = {
     "definition": "equal by definition",
     "restatement": "both sides are the same",

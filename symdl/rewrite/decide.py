@@ -43,11 +43,20 @@ def _decided(e: Expr, below: set[tuple[Expr, Expr]]) -> Expr:
     def less(a: Expr, b: Expr) -> bool:
         return (alike(a), alike(b)) in below
 
-    def visit(x: Expr) -> Expr:
-        x = E.rebuild(x, visit)
-        return RULES[x.name](x, less) if isinstance(x, Fn) and x.name in RULES else x
+    fired = False
 
-    return visit(e) if below else e
+    def visit(x: Expr) -> Expr:
+        nonlocal fired
+        x = E.rebuild(x, visit)
+        if not (isinstance(x, Fn) and x.name in RULES):
+            return x
+        out = RULES[x.name](x, less)
+        fired = fired or out is not x
+        return out
+
+    # letters bound in here are others than the brackets', even where they have the same names
+    out = visit(E.refresh(e)) if below else e
+    return out if fired else e
 
 
 def _smaller(x: Fn, less: Less) -> Expr:

@@ -195,7 +195,7 @@ def test_a_quantity_with_the_name_of_a_size() -> None:
         given=["h_0 = x", r"h_l = \tanh(W_l h_{l-1})", r"L = \|h_D\|^2"],
         derive=[r"\frac{\partial L}{\partial x}"],
     )
-    with pytest.raises(SymdlError, match="a quantity has the name of a size"):
+    with pytest.raises(SymdlError, match="is a size, so that it can't name a quantity"):
         generated(problem)
 
 

@@ -57,3 +57,13 @@ def test_the_value_stays_on_both_sides_and_on_the_border() -> None:
         out = decided(Cmp(op, Z, ONE), fn("exp", fn("min", Z, ONE)))
         argument = z if out is fn("exp", Z) else np.ones_like(z)
         assert np.allclose(holds * np.exp(np.minimum(z, 1)), holds * np.exp(argument))
+
+
+def test_a_letter_bound_inside_is_another_than_the_brackets() -> None:
+    """[z_j > 0] says nothing of the relu(z_j) that a sum inside runs over."""
+    import symdl
+
+    given = [r"s = \sigma(V \operatorname{relu}(z))", r"L = \frac{1}{2} \|s\|^2"]
+    found = symdl.derive(symdl.Problem(symbols={"V": "C r", "z": "r"}, given=given), r"\frac{\partial L}{\partial z}")
+    assert found.evidence.holds
+    assert all(step.evidence.holds for step in found.steps)

@@ -47,7 +47,7 @@ def test_evidence_is_the_weakest(solution) -> None:  # type: ignore[no-untyped-d
 
 def test_notebook_shows_results_with_evidence(solution) -> None:  # type: ignore[no-untyped-def]
     html, latex = solution._repr_html_(), solution._repr_latex_()
-    assert html.count("<tr>") == 2 and "proved" in html and r"\nabla_w L = " in html
+    assert html.count("<tr>") >= 2 and "proved" in html and r"\nabla_w L = " in html
     assert latex.startswith("$$") and latex.endswith("$$") and r"\text{proved}" in latex
     assert "Logistic regression" in str(solution) and "[proved]" in str(solution)
 
