@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from symdl.language import syntax as s
 from symdl.solution.step import Result, Solution, Step
-from symdl.tensor.notation_trees import product, transpose
+from symdl.tensor.notation_trees import is_chain, parted, product, transpose
 
 
 def in_numerator_layout(solution: Solution) -> Solution:
@@ -68,8 +68,9 @@ def _opened(node: s.Node) -> s.Node:
     """(a ⊙ b)^⊤ and (a + b)^⊤ opened where that lets a transpose cancel."""
     new = node.map_children(_opened)
     if isinstance(new, s.Product) and not new.shape:
-        scalars, tensors = _parted(new.factors)
-        new = new if tensors else scalars[0] if len(scalars) == 1 else s.Product(tuple(scalars))
+        scalars, tensors = parted(new.factors)
+        closed = tuple(map(_upright, scalars))
+        new = new if tensors else closed[0] if len(closed) == 1 else s.Product(closed)
     return flipped(new.body) if isinstance(new, s.Transpose) and _holds_turned(new.body) else new
 
 
@@ -82,33 +83,18 @@ def flipped(t: s.Node, whole: bool = False) -> s.Node:
         return s.Add(tuple(map(flipped, t.terms)))
     if isinstance(t, s.Hadamard) and inside:
         return s.Hadamard(tuple(map(flipped, t.factors)))
-    if isinstance(t, s.Product) and (len(t.shape) == 2 or (len(t.shape) == 1 and len(t.factors[-1].shape) == 1)):
-        scalars, tensors = _parted(t.factors)
-        return product([*scalars, *(flipped(f) for f in reversed(tensors))])
+    if isinstance(t, s.Product) and is_chain(t):
+        scalars, tensors = parted(t.factors)
+        return product([*map(_upright, scalars), *map(flipped, reversed(tensors))])
     return transpose(t)
 
 
-def _parted(factors: tuple[s.Node, ...]) -> tuple[list[s.Node], list[s.Node]]:
-    """The scalars of a product, such as the a^⊤ b of (a^⊤ b) v, and its tensors in order."""
-    scalars: list[s.Node] = []
-    open_: list[s.Node] = []
-    for f in factors:
-        if not f.shape:
-            scalars.append(f)
-            continue
-        open_.append(f)
-        if len(open_) > 1 and not s.Product(tuple(open_)).shape:
-            scalars.append(_upright(open_))
-            open_ = []
-    return scalars, open_
-
-
-def _upright(factors: list[s.Node]) -> s.Node:
+def _upright(scalar: s.Node) -> s.Node:
     """A scalar a^⊤ (∂L/∂y)^⊤ as ∂L/∂y a."""
-    last = factors[-1]
-    if isinstance(last, s.Transpose) and _is_turned(last.body):
-        return s.Product(tuple(flipped(f) for f in reversed(factors)))
-    return s.Product(tuple(factors))
+    last = scalar.factors[-1] if isinstance(scalar, s.Product) else scalar
+    if isinstance(scalar, s.Product) and isinstance(last, s.Transpose) and _is_turned(last.body):
+        return s.Product(tuple(map(flipped, reversed(scalar.factors))))
+    return scalar
 
 
 def _holds_turned(node: s.Node) -> bool:

@@ -33,14 +33,15 @@ def is_quick(sequent: Sequent, valuation: Valuation) -> bool:
     return time.process_time() - before <= QUICK * len(sequent.goals)
 
 
-def deeper(sequent: Sequent, valuation: Valuation) -> None:
-    """Raise `Refuted` for an equation that fails far behind the point; values are exact as they stand."""
+def deeper(sequent: Sequent, valuation: Valuation, gaps: list[Gap]) -> None:
+    """Raise `Refuted` for an equation that fails far behind the point; values are exact as they stand.
+
+    `gaps` are those of the goals at 50 digits.
+    """
     if any(isinstance(x, Expect | Integ | Opt | Mat) for x in nodes_of(sequent)):
         return
-    for goal in sequent.goals:
-        if goal.op != "=":
-            continue
-        if gap_of(goal, valuation.variant(field=HIGH_FIELD)).fails:
+    for goal, gap in zip(sequent.goals, gaps, strict=True):
+        if goal.op != "=" or gap.fails:
             continue
         try:
             found = _difference(goal, valuation)

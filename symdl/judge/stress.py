@@ -114,14 +114,16 @@ def _stress(sequent: Sequent, sampler: Sampler, setting: Setting, lowest: dict[i
     valuation = sampler.draw(sequent, setting)
     if setting.kind == MANY and sum(np.size(a) for a in valuation.leaves.values()) > LARGE:
         return
+    quick = False
     if setting is STANDARD[0]:  # equal to nine digits: to thirty too, and to hundreds?
         quick = exact(sequent) and is_quick(sequent, valuation)
         valuation = sampler.draw(sequent, setting, HIGH_FIELD)
         if valuation.kept or _by_nodes(sequent) or blur(valuation, sequent, constructed=False) > TOLERANCE:
             return
-        if quick:
-            deeper(sequent, valuation)
-    for n, (goal, gap) in enumerate(zip(sequent.goals, gaps_at(sequent, valuation), strict=True)):
+    gaps = gaps_at(sequent, valuation)
+    if quick:
+        deeper(sequent, valuation, gaps)
+    for n, (goal, gap) in enumerate(zip(sequent.goals, gaps, strict=True)):
         if setting is STANDARD[0] and goal.op != "=":
             continue
         if setting.kind == "one" and goal.op in ("<", ">", "≠"):

@@ -7,7 +7,7 @@ writes must be read back, in the author's scope and with their macros, as the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from symdl.language.boxes import Box, Differ, Digits, Infix, Name, Op, Run, Sign
 from symdl.language.boxes import Chain as ChainBox
 from symdl.language.functions import APPLIED_LETTERS, ELEMENTWISE, OF_MATRIX
 from symdl.language.names import surface_name
-from symdl.language.surface import Fraction, Letter, Related, Scripts, Styled, Surface, Word
+from symdl.language.surface import Fraction, Letter, Related, Scripts, Styled, Surface, Word, walk
 from symdl.language.surface import Infix as InfixSurface
 from symdl.language.syntax import Differential, Function, Hadamard, Identity, Node, Ones, Transpose, Zeros
 from symdl.language.understanding import Line
@@ -91,21 +91,9 @@ def hand_of(line: Line) -> Hand:
         written = _written(line.latex, surface)
         if written is not None and len(read_as.get(surface.span, ())) <= 1:  # a macro may stand for more than the name
             names[name] = written
-    surfaces = tuple(_below(trace.surface))
+    surfaces = tuple(walk(trace.surface))
     signs = {**_operators(line, surfaces), **_from_parts(line)}
     return Hand(names, _functions(line, surfaces), signs)
-
-
-def _below(surface: Surface) -> Iterator[Surface]:
-    """A surface tree and all that is in it."""
-    stack: list[Any] = [surface]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, tuple):
-            stack.extend(reversed(top))
-        elif isinstance(top, Surface):
-            yield top
-            stack.extend(getattr(top, f.name) for f in reversed(fields(top)))
 
 
 def _written(latex: str, s: Surface) -> str | None:
@@ -178,7 +166,7 @@ def _from_parts(line: Line) -> dict[str, str]:
     by_span: dict[Span, Node] = {}
     for span, node in line.trace.parts:
         by_span.setdefault(span, node)
-    for s in _below(line.trace.surface):
+    for s in walk(line.trace.surface):
         made = by_span.get(s.span)
         if isinstance(s, Scripts) and s.sup is not None and isinstance(made, Transpose):
             text = _written(line.latex, s.sup)

@@ -6,6 +6,7 @@ in the source text (after macro expansion: the span of the macro call).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symdl.errors import Span
@@ -154,3 +155,41 @@ class Prose(Surface):
 @dataclass(frozen=True, slots=True)
 class Dots(Surface):
     """`\\dots`, `\\cdots`, `\\ldots`, `\\vdots`, `\\ddots`."""
+
+
+def below(s: Surface) -> Iterator[Surface]:
+    """The surface trees directly below."""
+    if isinstance(s, Seq):
+        yield from s.items
+    elif isinstance(s, Scripts):
+        yield s.base
+        if s.sub is not None:
+            yield s.sub
+        if s.sup is not None:
+            yield s.sup
+    elif isinstance(s, Group | Styled | Prefix):
+        yield s.body
+    elif isinstance(s, Fraction):
+        yield s.numerator
+        yield s.denominator
+    elif isinstance(s, Root):
+        yield s.body
+        if s.degree is not None:
+            yield s.degree
+    elif isinstance(s, Infix | Logic):
+        yield s.left
+        yield s.right
+    elif isinstance(s, Commas | Related):
+        yield from s.parts
+    elif isinstance(s, Grid):
+        for row in s.rows:
+            yield from row
+
+
+def walk(s: Surface) -> Iterator[Surface]:
+    """A surface tree and all that is in it, as it is read: parents first, from left to right."""
+    stack = [s]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(below(node))))

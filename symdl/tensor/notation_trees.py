@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symdl.language import syntax as s
-from symdl.language.dims import Axis
+from symdl.language.dims import ONE, Axis
 
 
 def transpose(t: s.Node) -> s.Node:
@@ -16,10 +16,29 @@ def transpose(t: s.Node) -> s.Node:
         return t
     if isinstance(t, s.Neg):
         return s.Neg(transpose(t.body))
-    if isinstance(t, s.Product) and (len(t.shape) == 2 or (len(t.shape) == 1 and len(t.factors[-1].shape) == 1)):
-        scalars = [f for f in t.factors if not f.shape]
-        return product([*scalars, *(transpose(f) for f in reversed(t.factors) if f.shape)])
+    if isinstance(t, s.Product) and is_chain(t):
+        scalars, tensors = parted(t.factors)
+        return product([*scalars, *map(transpose, reversed(tensors))])
     return s.Transpose(t) if t.shape else t
+
+
+def is_chain(t: s.Product) -> bool:
+    """May its transpose be taken factor by factor? Not where a column is scaled by what stands behind it."""
+    return len(t.shape) == 2 or (len(t.shape) == 1 and len(t.factors[-1].shape) == 1)
+
+
+def parted(factors: tuple[s.Node, ...]) -> tuple[list[s.Node], list[s.Node]]:
+    """The scalars of a product, such as the a^⊤ b of (a^⊤ b) v, and its tensors in order."""
+    scalars = [f for f in factors if not f.shape]
+    tensors = [f for f in factors if f.shape]
+    rest: list[s.Node] = []
+    for f in tensors:
+        rest.append(f)
+        column = len(f.shape) == 1 or f.shape[-1] == ONE
+        if column and len(rest) > 1 and not s.Product(tuple(rest)).shape:
+            scalars.append(s.Product(tuple(rest)))
+            rest = []
+    return scalars, rest
 
 
 def hadamard(parts: list[s.Node]) -> s.Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symdl.language.reading import scan
 from symdl.language.reading.context import Context
 from symdl.language.reading.derivatives import is_d
 from symdl.language.reading.names import (
@@ -17,6 +16,7 @@ from symdl.language.surface import (
     Related,
     Seq,
     Surface,
+    below,
 )
 
 
@@ -56,4 +56,4 @@ def _count_d(s: Surface) -> int:
     if isinstance(s, Infix) and s.op in ("+", "-"):
         counts = {_count_d(t) for _, t in terms_of(s)}
         return counts.pop() if len(counts) == 1 else 99
-    return sum(_count_d(x) for x in scan.below(s))
+    return sum(_count_d(x) for x in below(s))

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from symdl.language.reading.conditions import number_set
 from symdl.language.reading.integers import memberships
 from symdl.language.reading.names import name_text, parts_of, unwrap
-from symdl.language.reading.scan import below, big_head
+from symdl.language.reading.scan import big_head
 from symdl.language.scope import Scope
-from symdl.language.surface import Related, Scripts, Surface
+from symdl.language.surface import Related, Scripts, Surface, walk
 
 
 def with_natural_sizes(scope: Scope, assumed: Iterable[Surface], lines: Iterable[Surface]) -> Scope:
@@ -36,25 +36,14 @@ def with_natural_sizes(scope: Scope, assumed: Iterable[Surface], lines: Iterable
 
 def _bounds(s: Surface) -> Iterator[str]:
     """The names in the bounds of sums and products."""
-    stack = [s]
-    while stack:
-        node = stack.pop()
+    for node in walk(s):
         if isinstance(node, Scripts) and big_head(node) is not None:
             if node.sup is not None:
                 yield from _names(node.sup)
-            if node.sub is not None:
-                for part in parts_of(node.sub):
-                    if isinstance(part, Related):
-                        for p in part.parts[1:]:
-                            yield from _names(p)
-        stack += list(below(node))
+            for part in parts_of(node.sub) if node.sub is not None else ():
+                for bound in part.parts[1:] if isinstance(part, Related) else ():
+                    yield from _names(bound)
 
 
 def _names(s: Surface) -> Iterator[str]:
-    stack = [s]
-    while stack:
-        node = stack.pop()
-        name = name_text(unwrap(node))
-        if name is not None:
-            yield name
-        stack += list(below(node))
+    return (name for x in walk(s) if (name := name_text(unwrap(x))) is not None)

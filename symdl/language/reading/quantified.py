@@ -24,6 +24,7 @@ from symdl.language.surface import (
     Styled,
     Surface,
     Word,
+    below,
 )
 
 _COMPARED = ("=", "≠", "<", "≤", ">", "≥", "∈", "∉")
@@ -117,8 +118,8 @@ def _of_indices(ctx: Context, s: Surface) -> bool:
     if isinstance(s, Letter | Styled | Scripts | Word):
         found = find(ctx, s)
         return found is not None and found.integer and not found.shape
-    below = list(scan.below(s))
-    return bool(below) and all(_of_indices(ctx, x) for x in below)
+    under = list(below(s))
+    return bool(under) and all(_of_indices(ctx, x) for x in under)
 
 
 def _counts(ctx: Context, parts: tuple[Surface, ...], k: int) -> bool:

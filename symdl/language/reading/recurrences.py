@@ -12,7 +12,7 @@ from symdl.language.reading.lines import finish_letters
 from symdl.language.reading.names import find, index_of, name_text, parts_of, unwrap
 from symdl.language.reading.relations import relation
 from symdl.language.scope import Declaration, Scope
-from symdl.language.surface import Digits, Related, Scripts, Surface
+from symdl.language.surface import Digits, Related, Scripts, Surface, walk
 from symdl.language.syntax import Binder, Entry, Node, Number, Symbol
 from symdl.language.understanding import Definition
 
@@ -46,13 +46,8 @@ def step_names(scope: Scope, surface: Surface, latex: str) -> set[str]:
     letters = scan.free_letters(ctx, first, True)
     if len(letters) != 1:
         return set()
-    stack: list[Surface] = [s.parts[1]]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Scripts) and node.sub is not None and _base_name(node) == name:
-            return {name}
-        stack += scan.below(node)
-    return set()
+    again = (x for x in walk(s.parts[1]) if isinstance(x, Scripts) and x.sub is not None)
+    return {name} if any(_base_name(x) == name for x in again) else set()
 
 
 def _is_family(scope: Scope, name: str) -> bool:

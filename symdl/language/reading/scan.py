@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from symdl.language.reading import bracketed
 from symdl.language.reading.context import Context
 from symdl.language.reading.names import index_letter, letter_name, parts_of, unwrap
 from symdl.language.surface import (
-    Commas,
-    Fraction,
-    Grid,
     Group,
     Infix,
     Letter,
-    Logic,
-    Prefix,
     Related,
-    Root,
     Scripts,
     Seq,
-    Styled,
     Surface,
     Word,
+    below,
+    walk,
 )
 
 BIG = (r"\sum", r"\prod", r"\int")
-
-
-def below(s: Surface) -> Iterator[Surface]:
-    """The surface trees directly below."""
-    if isinstance(s, Seq):
-        yield from s.items
-    elif isinstance(s, Scripts):
-        yield s.base
-        if s.sub is not None:
-            yield s.sub
-        if s.sup is not None:
-            yield s.sup
-    elif isinstance(s, Group | Styled | Prefix):
-        yield s.body
-    elif isinstance(s, Fraction):
-        yield s.numerator
-        yield s.denominator
-    elif isinstance(s, Root):
-        yield s.body
-        if s.degree is not None:
-            yield s.degree
-    elif isinstance(s, Infix | Logic):
-        yield s.left
-        yield s.right
-    elif isinstance(s, Commas | Related):
-        yield from s.parts
-    elif isinstance(s, Grid):
-        for row in s.rows:
-            yield from row
 
 
 def big_head(s: Surface) -> str | None:
@@ -115,14 +79,7 @@ def mentioned(ctx: Context, s: Surface, raised: bool = True) -> set[str]:
 
 def letters_inside(ctx: Context, s: Surface) -> set[str]:
     """Every letter that stands anywhere in a tree and could be an index."""
-    out: set[str] = set()
-    stack = [s]
-    while stack:
-        node = stack.pop()
-        if (name := letter_name(node)) is not None and index_letter(ctx, node) is not None:
-            out.add(name)
-        stack += below(node)
-    return out
+    return {name for x in walk(s) if (name := letter_name(x)) is not None and index_letter(ctx, x) is not None}
 
 
 def spare_letter(ctx: Context, used: set[str], s: Surface) -> str:
