@@ -56,3 +56,16 @@ def test_it_prints_as_it_is_written() -> None:
 def test_a_point_of_another_shape_is_refused(line: str) -> None:
     with pytest.raises(ReadError, match="different shapes"):
         read_line(line, api.model(PROBLEM).understanding.scope)
+
+
+def test_a_named_law_is_that_of_points_of_one_shape() -> None:
+    vector = Problem(
+        symbols={**PROBLEM.symbols, "z": "k"}, given=[r"r(y) = \mathcal{N}(y \mid \mu, v I)"], assume=["v > 0"]
+    )
+    scope = api.model(vector).understanding.scope
+    assert read_line(r"r(y) > 0", scope).node is not None
+    with pytest.raises(ReadError, match="different shapes"):
+        read_line(r"r(z) > 0", scope)
+    scalar = Problem(symbols=PROBLEM.symbols, given=[r"r(y) = \mathcal{N}(y \mid m, v)"])
+    with pytest.raises(ReadError, match="different shapes"):
+        _ = api.model(scalar).understanding

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from symdl.language.functions import DISTRIBUTIONS
 from symdl.language.reading.context import Context
-from symdl.language.reading.moments import event_shape, parameters_of, text_of
+from symdl.language.reading.moments import event_shape, law_of, parameters_of, same_shape, text_of
 from symdl.language.reading.names import find, name_text, unwrap
-from symdl.language.reading.unify import describe
 from symdl.language.surface import Group, Infix, Seq, Styled, Surface, Word
 from symdl.language.syntax import Density, Distribution, Node
 
@@ -39,7 +38,11 @@ def law_of_argument(ctx: Context, group: Group, right: Surface) -> Surface | Non
     point, argument = name_text(unwrap(inside.body.left)), name_text(unwrap(group.body))
     if argument is None or point != argument:
         return None
-    return dataclasses.replace(right, items=(head, dataclasses.replace(inside, body=inside.body.right)))
+    law = dataclasses.replace(right, items=(head, dataclasses.replace(inside, body=inside.body.right)))
+    declared = find(ctx, group.body)
+    if declared is not None and len(declared.shape) != len(event_shape(ctx, law_of(ctx, law))):
+        return None  # a function of what the law is not the law of: reading its body says so
+    return law
 
 
 def density_at(ctx: Context, head: Head, group: Group) -> Node | None:
@@ -53,13 +56,5 @@ def density_at(ctx: Context, head: Head, group: Group) -> Node | None:
     law = Distribution(name, parameters_of(ctx, name, body.right, group))
     event = event_shape(ctx, law)
     point = zero_like(ctx, ctx.read(body.left), event)
-    shape = ctx.shape(point)
-    if len(shape) != len(event) or ctx.sizes.merge(shape, event) is None:
-        raise ctx.error(
-            "the point and the law have different shapes",
-            group,
-            found=f"{ctx.describe(point)} and {describe(event)}",
-            expected="equal shapes",
-            cure="for independent entries write the product over i of the densities of x_i",
-        )
+    same_shape(ctx, point, event, group)
     return Density(point, law)

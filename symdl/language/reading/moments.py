@@ -204,7 +204,22 @@ def density_call(ctx: Context, d: Declaration, group: Group) -> Node:
 
         return Apply(d.name, (read_index(ctx, group.body, d.outcomes, d.name, d.name),), (), ())
     args, given = _arguments(ctx, group)
+    if d.defined and len(args) == 1 and not given:
+        same_shape(ctx, args[0], d.shape, group)
     return Apply(d.name, (*args, *given), (), ())
+
+
+def same_shape(ctx: Context, point: Node, event: Shape, s: Surface) -> None:
+    """A density has a value at what its law is the law of, and nowhere else."""
+    shape = ctx.shape(point)
+    if len(shape) != len(event) or ctx.sizes.merge(shape, event) is None:
+        raise ctx.error(
+            "the point and the law have different shapes",
+            s,
+            found=f"{ctx.describe(point)} and {describe(event)}",
+            expected="equal shapes",
+            cure="for independent entries write the product over i of the densities of x_i",
+        )
 
 
 def _divergence(ctx: Context, kind: str, group: Group) -> Node | None:
