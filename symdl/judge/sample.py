@@ -23,7 +23,7 @@ from symdl.judge.hypotheses import about_letters
 from symdl.judge.properties import CHECKED, holds
 from symdl.judge.settings import Setting, Sizes, about_sizes, choose_sizes
 from symdl.judge.solve import FEW_STEPS, STEPS, polish, project, residuals
-from symdl.judge.special import MARGIN, margin_of, special_values
+from symdl.judge.special import AFFINE, MARGIN, margin_of, special_values
 from symdl.tensor.expr import Acc, Diff, add, num, sub, walk
 from symdl.tensor.fields import FLOAT, Array, Field
 from symdl.tensor.interpret import Valuation, evaluate_box
@@ -132,6 +132,7 @@ class Sampler:
                 sizes.families,
                 facts=suppose,
                 seed=self.seed,
+                affine=setting.special == AFFINE,
                 gauge=int(rng.integers(2**31)),
             )
             try:

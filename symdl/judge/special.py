@@ -16,7 +16,7 @@ import numpy as np
 from symdl.judge.discrete import cases, is_discrete
 from symdl.judge.draw_leaves import law_constraints, plain_name, relevant_facts, sums_of
 from symdl.judge.settings import MANY, Setting
-from symdl.tensor.expr import Acc, Cmp, Deriv, Diff, Expect, Expr, Fn, Ind, Integ, Num, Opt, Pow, Red, Where, walk
+from symdl.tensor.expr import Acc, Call, Cmp, Deriv, Diff, Expect, Expr, Fn, Ind, Integ, Num, Opt, Pow, Red, Where, walk
 from symdl.tensor.fields import Array
 from symdl.tensor.interpret import Valuation
 from symdl.tensor.program import Fact, Program, Sequent
@@ -38,6 +38,7 @@ SIDES = 24  # more generic points, where a claim has kinks
 SINGLE = 4  # leaves that are set to zero one by one
 SCALED = 6  # leaves that are made small and large one by one, for bounds
 SCALES = {"small": 1 / 64, "large": 16.0}
+AFFINE = "affine"  # not the leaves, but the functions of which nothing is assumed
 FLIP = "flip "  # the sign of one leaf turned
 ALONE = {"zero": 0.0, "flip": -1.0, **SCALES}  # what one leaf by itself is multiplied by
 
@@ -49,6 +50,8 @@ def special_settings(sequent: Sequent) -> Iterator[Setting]:
     if any(is_discrete(sequent.program, name) for name in leaves_of(sequent)):
         yield from cases(100)
     nodes = nodes_of(sequent)
+    if any(isinstance(x, Call) and _is_any(sequent.program, x.name) for x in nodes):
+        yield Setting("distinct", 42, special=AFFINE)
     if any(isinstance(x, Expect | Integ | Opt) for x in nodes):
         return
     kinks = any(_has_kink(x) for x in nodes)
@@ -103,6 +106,12 @@ def leaves_of(sequent: Sequent) -> list[str]:
     return sorted(names & sequent.program.leaves.keys())
 
 
+def _is_any(program: Program, name: str) -> bool:
+    """Is it an abstract function of which nothing is assumed?"""
+    function = program.functions.get(name)
+    return function is not None and function.body is None and not function.properties
+
+
 def _has_kink(x: Expr) -> bool:
     if isinstance(x, Fn):
         return x.name in KINKED
@@ -129,6 +138,8 @@ def special_values(
     out: dict[str, Array] = {}
     for ordinal, (name, value) in enumerate(leaves.items()):
         if name in kept or program.leaves[name].integer:
+            out[name] = value
+        elif pattern == AFFINE:
             out[name] = value
         elif pattern == "same":
             out[name] = by_shape.setdefault(value.shape, value)

@@ -55,7 +55,8 @@ def instance(ctx: Context, f: Function, arguments: list[Tensor], e: Call, env: E
         return j.neg(value) if "concave" in properties else value
     if "lipschitz" in properties:
         return _lipschitz(ctx, properties["lipschitz"], z, size, rng, env)
-    value = _generic(ctx, z, size, outputs, rng)
+    affine = ctx.valuation.affine and not properties
+    value = _affine(ctx, z, size, outputs, rng) if affine else _generic(ctx, z, size, outputs, rng)
     if "positive" in properties or "non-negative" in properties or "nonnegative" in properties:
         value = apply(j, "exp", j.scale(value, ctx.field.array(0.5)))
     if "increasing" in properties:
@@ -167,6 +168,13 @@ def _generic(ctx: Context, z: Jet, size: int, outputs: tuple[int, ...], rng: np.
     c, d = _weights(rng, m, terms), _weights(rng, m, terms) / 8
     linear = _inner(ctx, _weights(rng, m, size) * scale, z)
     return j.add(linear, j.add(_combine(ctx, c, bent), _combine(ctx, d, quartic)))
+
+
+def _affine(ctx: Context, z: Jet, size: int, outputs: tuple[int, ...], rng: np.random.Generator) -> Jet:
+    """The instance without curvature, on which fails what holds of almost every function only: det ∇²f ≠ 0."""
+    m = int(np.prod(outputs)) if outputs else 1
+    linear = _inner(ctx, _weights(rng, m, size), z)
+    return ctx.jets.add(linear, _columns(ctx, _weights(rng, m), linear))
 
 
 def _combine(ctx: Context, weights: Array, x: Jet) -> Jet:

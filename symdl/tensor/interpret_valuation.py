@@ -44,6 +44,7 @@ class Valuation:
     partials: Mapping[tuple[str, str], Expr] = made(default_factory=dict)
     facts: tuple[Fact, ...] = ()  # those of the program are added
     seed: int = 0  # of the generic instances of abstract things
+    affine: bool = False  # are abstract functions of which nothing is assumed affine?
     gauge: int = 0  # of the signs of eigenvectors and singular vectors, which are free
     laws: Mapping[str, Law] = made(default_factory=dict)
     notes: set[str] = made(default_factory=set)

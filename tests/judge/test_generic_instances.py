@@ -27,6 +27,13 @@ SMOOTH = Problem(symbols={"x": "n"}, given=[r"f : \mathbb{R}^n \to \mathbb{R}"])
         ),
         (COVARIANCE, r"\mathbb{E}[x x^\top] = \Sigma + \mu \mu^\top", r"\mathbb{E}[x x^\top] = \Sigma - \mu \mu^\top"),
         (SMOOTH, r"\nabla^2 f(x) = (\nabla^2 f(x))^\top", r"\det(\nabla^2 f(x)) = 0"),
+        (
+            SMOOTH,
+            r"\operatorname{tr} \nabla^2 f(x) = \sum_i (\nabla^2 f(x))_{ii}",
+            r"\operatorname{rank} \nabla^2 f(x) = n",
+        ),
+        (SMOOTH, r"f(x) = f(x)", r"\det(\nabla^2 f(x)) \neq 0"),
+        (SMOOTH, r"\|\nabla f(x)\|^2 \ge 0", r"\|\nabla^2 f(x)\|_F^2 > 0"),
     ],
 )
 def test_only_what_is_stated_holds(problem: Problem, right: str, wrong: str) -> None:
